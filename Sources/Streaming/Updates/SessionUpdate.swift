@@ -1,0 +1,146 @@
+// What the session store tells everyone who watches: conflated, so that a slow watcher misses frames and never facts.
+
+package import Conversations
+package import Diagnostics
+
+/// How a run stands.
+package enum RunPhase: Equatable, Sendable {
+  /// Resolving, connecting, securing or sending.
+  case connecting
+  /// The request is out, nothing has come.
+  case waiting
+  case thinking
+  case writing
+  case callingTool(String)
+  /// Stop was asked for, the connection is being closed.
+  case stopping
+  /// The attempt failed; the next one begins at `until`, unless stopped.
+  case retrying(attempt: Int, of: Int, until: Instant, because: Explanation)
+  case ended
+}
+
+/// One answer being produced, or just ended, with its figures.
+package struct RunSnapshot: Equatable, Sendable {
+  package let id: RunID
+  package let conversation: ConversationID
+  package let message: MessageID
+  package var model: ModelReference
+  package var phase: RunPhase
+  /// When the request began; figures count from here.
+  package var started: Instant
+  /// When the last content-bearing chunk came.
+  package var lastChunk: Instant?
+  package var metrics: StreamMetrics
+  /// Characters in each quarter of a second of the last fifteen seconds, oldest first, for sparklines.
+  package var recentRates: [UInt32]
+
+  /// The state of a run.
+  package init(
+    id: RunID, conversation: ConversationID, message: MessageID, model: ModelReference, phase: RunPhase, started: Instant,
+    lastChunk: Instant? = nil, metrics: StreamMetrics = StreamMetrics(), recentRates: [UInt32] = []
+  ) {
+    self.id = id
+    self.conversation = conversation
+    self.message = message
+    self.model = model
+    self.phase = phase
+    self.started = started
+    self.lastChunk = lastChunk
+    self.metrics = metrics
+    self.recentRates = recentRates
+  }
+
+  package var isLive: Bool { phase != .ended }
+}
+
+/// A conversation as it stands when somebody opens it.
+package struct ConversationSnapshot: Equatable, Sendable {
+  package var record: ConversationRecord
+  package var window: MessageWindow
+  /// Figures of finished answers in the window, by message.
+  package var metrics: [MessageID: StreamMetrics]
+
+  /// A conversation and the end of its current path.
+  package init(record: ConversationRecord, window: MessageWindow, metrics: [MessageID: StreamMetrics] = [:]) {
+    self.record = record
+    self.window = window
+    self.metrics = metrics
+  }
+}
+
+/// One change of an open conversation. Changes apply in order.
+package enum TranscriptChange: Equatable, Sendable {
+  /// Replaces all that is known: after opening, another branch, a foreign change.
+  case opened(ConversationSnapshot)
+  /// Older messages, to stand before the first one known.
+  case earlier(MessageWindow)
+  /// A message that is new at the end, or that replaces the one with its identifier.
+  case message(Message)
+  /// Text that was appended to the part with this index (from zero), which is a text or thinking part.
+  case appended(MessageID, part: Int, text: String)
+  /// A new part, or a part that changed otherwise than by growing.
+  case part(MessageID, index: Int, Part)
+  /// The answer has ended.
+  case ended(MessageID, status: MessageStatus, usage: TokenUsage?, metrics: StreamMetrics)
+  /// Prompts that wait, all of them.
+  case queue([Prompt])
+  /// The profile changed.
+  case profile(Profile)
+}
+
+/// All that changed since the watcher last looked.
+package struct SessionUpdate: Equatable, Sendable {
+  /// Lines of the conversation list that are new or changed.
+  package var summaries: [ConversationID: ConversationSummary] = [:]
+  package var removed: Set<ConversationID> = []
+  /// Changes of open conversations, each in order.
+  package var changes: [ConversationID: [TranscriptChange]] = [:]
+  /// Runs that changed; the newest state of each. A run that has `.ended` appears once more and then no longer.
+  package var runs: [RunID: RunSnapshot] = [:]
+  package var notices: [Explanation] = []
+
+  /// Nothing changed.
+  package init() {}
+
+  package var isEmpty: Bool {
+    summaries.isEmpty && removed.isEmpty && changes.isEmpty && runs.isEmpty && notices.isEmpty
+  }
+
+  /// Adds what happened after this update. Growing text is joined, newer states replace older ones, and a conversation
+  /// opened anew forgets what came before.
+  /// - Complexity: linear in `newer`, not in what has been gathered.
+  package mutating func merge(_ newer: SessionUpdate) {
+    for (id, summary) in newer.summaries {
+      summaries[id] = summary
+      removed.remove(id)
+    }
+    for id in newer.removed {
+      removed.insert(id)
+      summaries[id] = nil
+    }
+    for (id, list) in newer.changes {
+      for change in list { changes[id, default: []].appendMerging(change) }
+    }
+    for (id, run) in newer.runs { runs[id] = run }
+    notices.append(contentsOf: newer.notices)
+  }
+}
+
+extension [TranscriptChange] {
+  /// Appends a change, joining it with the last one where both append to the same part.
+  package mutating func appendMerging(_ change: TranscriptChange) {
+    switch change {
+    case .opened:
+      self = [change]
+    case .appended(let message, let part, let text):
+      // Joined only while short: a copy of the joined text then costs little, and a watcher that is far behind still
+      // keeps no more than one entry for each kilobyte.
+      guard let last, case .appended(message, part, let waiting) = last, waiting.utf8.count < 1024 else {
+        return append(change)
+      }
+      self[count - 1] = .appended(message, part: part, text: waiting + text)
+    default:
+      append(change)
+    }
+  }
+}
