@@ -1,0 +1,42 @@
+// Everything that can happen to the pure program.
+
+package import Conversations
+package import Diagnostics
+package import Display
+package import Streaming
+
+/// Something that happened.
+package enum Action: Sendable {
+  case input(InputEvent)
+  case session(SessionUpdate)
+  /// Time went by and something on screen depends on it.
+  case tick
+  case settings(InterfaceOptions, [Diagnostic])
+  /// The terminal's background is known.
+  case appearance(Appearance)
+  case summaries([ConversationSummary])
+  case history([String])
+  case models(provider: String, [ModelDescriptor])
+  /// A prefix fits these conversations: none, or several.
+  case ambiguous(prefix: String, [ConversationID])
+  case opened(ConversationID)
+  case copied(route: String, bytes: Int)
+  case edited(String)
+  case notice(Notice)
+  case failed(Explanation)
+}
+
+/// A short word to the user.
+package struct Notice: Equatable, Sendable {
+  /// How much it matters.
+  package enum Weight: Equatable, Sendable { case info, success, warning, error }
+
+  package var text: String
+  package var weight: Weight
+
+  /// A notice that goes away by itself.
+  package init(_ text: String, _ weight: Weight = .info) {
+    self.text = text
+    self.weight = weight
+  }
+}

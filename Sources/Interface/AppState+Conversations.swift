@@ -1,0 +1,162 @@
+// Moving between conversations, and what commands do to the shown one.
+
+import Conversations
+import Diagnostics
+import Streaming
+
+extension AppState {
+  /// Shows an empty conversation with that profile; the shown one if it is empty already.
+  mutating func beginConversation(with profile: Profile) -> [Effect] {
+    if transcript.messages.isEmpty, list.summaries[shown] == nil, lastTrashed != shown {
+      transcript.profile = profile
+      show("This conversation is new")
+      return []
+    }
+    let id = makeConversationID()
+    transcripts[id] = TranscriptState(id: id, profile: profile)
+    return switchTo(id)
+  }
+
+  /// Shows a conversation, loading it if it is not in memory.
+  mutating func show(_ id: ConversationID, isOpen: Bool = false) -> [Effect] {
+    if id == shown { return isOpen ? [.markRead(id)] : [] }
+    let effects = switchTo(id)
+    if isOpen { return effects + [.markRead(id)] }
+    return effects + [.open(id), .markRead(id)]
+  }
+
+  private mutating func switchTo(_ id: ConversationID) -> [Effect] {
+    let effects = flushDrafts()
+    previous = shown
+    shown = id
+    overlay = nil
+    if transcripts[id] == nil {
+      transcripts[id] = TranscriptState(
+        id: id, title: list.summaries[id]?.title ?? "", profile: transcripts[previous ?? id]?.profile ?? options.profiles[0])
+    }
+    forgetClosedTranscripts()
+    gauge = Gauge(at: now)
+    gauge.sample(shownRun, liveCount: liveRunCount, at: now)
+    return effects
+  }
+
+  /// Keeps in memory what is shown, was shown last, or streams.
+  private mutating func forgetClosedTranscripts() {
+    for id in transcripts.keys where id != shown && id != previous && !isStreaming(id) {
+      transcripts[id] = nil
+      if composers[id]?.isEmpty ?? true { composers[id] = nil }
+    }
+  }
+
+  /// The next conversation, in the order of the list, that is unread or streams.
+  mutating func showNextActive() -> [Effect] {
+    let start = list.order.firstIndex(of: shown).map { $0 + 1 } ?? 0
+    let rotated = list.order[start...] + list.order[..<start]
+    if let id = rotated.first(where: { $0 != shown && list.summaries[$0]?.isUnread == true }) ?? rotated.first(where: {
+      $0 != shown && isStreaming($0)
+    }) {
+      return show(id)
+    }
+    show("Nothing new elsewhere")
+    return list.isLoaded ? [] : [.loadSummaries]
+  }
+
+  mutating func stopShown() -> [Effect] {
+    for (id, run) in runs where run.conversation == shown && run.isLive { runs[id]?.phase = .stopping }
+    gauge.sample(shownRun, liveCount: liveRunCount, at: now)
+    return [.stop(shown)]
+  }
+
+  mutating func shelveDraft() -> [Effect] {
+    let text = composer.text
+    guard !text.isEmpty else { return [] }
+    composer.clear()
+    rewindTarget = nil
+    remember(text)
+    unsavedDrafts.remove(shown)
+    show("Draft put aside; Up brings it back")
+    return [.shelveDraft(shown, text), .saveDraft(shown, "")]
+  }
+
+  /// Puts a text at the recent end of the history that all composers share.
+  mutating func remember(_ text: String) {
+    history.removeAll { $0 == text }
+    history.append(text)
+    for id in composers.keys { composers[id]?.supplyHistory(history) }
+    composer.supplyHistory(history)
+  }
+
+  mutating func withLastAnswer(_ body: (inout AppState, MessageID) -> [Effect]) -> [Effect] {
+    guard let answer = transcript.lastAnswer else {
+      show("There is no answer yet")
+      return []
+    }
+    guard !isStreaming(shown) else {
+      show("The answer still streams; Esc stops it")
+      return []
+    }
+    return body(&self, answer.id)
+  }
+
+  mutating func selectVariant(offset: Int) -> [Effect] {
+    guard let message = transcript.messages.last(where: { $0.variant.count > 1 }) else {
+      show("There is only one variant; /regenerate makes another")
+      return []
+    }
+    guard !isStreaming(shown) else {
+      show("The answer still streams; Esc stops it")
+      return []
+    }
+    return [.selectVariant(shown, message.id, offset: offset)]
+  }
+
+  mutating func changeProfile(_ change: (inout Profile) -> Void) -> [Effect] {
+    change(&transcript.profile)
+    let profile = transcript.profile
+    show("\(profile.model.provider)/\(profile.model.model)\(profile.isStreaming ? "" : ", not streaming")", .success)
+    return transcript.messages.isEmpty && list.summaries[shown] == nil ? [] : [.setProfile(shown, profile)]
+  }
+
+  mutating func setParameter(_ argument: String) -> [Effect] {
+    let words = argument.split(separator: " ", maxSplits: 1).map(String.init)
+    guard words.count == 2 else {
+      let profile = transcript.profile
+      let temperature = profile.temperature.map { "\($0)" } ?? "default"
+      let topP = profile.topP.map { "\($0)" } ?? "default"
+      let maximum = profile.maximumTokens.map { "\($0)" } ?? "default"
+      show("temperature \(temperature), top_p \(topP), max_tokens \(maximum); /set temperature 0.7, /set max_tokens default")
+      return []
+    }
+    let isDefault = words[1] == "default"
+    switch words[0] {
+    case "temperature":
+      guard isDefault || Double(words[1]).map({ (0...2).contains($0) }) == true else {
+        return wrongValue("temperature is a number from 0 to 2, or default")
+      }
+      return changeProfile { $0.temperature = Double(words[1]) }
+    case "top_p":
+      guard isDefault || Double(words[1]).map({ (0...1).contains($0) }) == true else {
+        return wrongValue("top_p is a number from 0 to 1, or default")
+      }
+      return changeProfile { $0.topP = Double(words[1]) }
+    case "max_tokens":
+      guard isDefault || Int(words[1]).map({ $0 > 0 }) == true else {
+        return wrongValue("max_tokens is a whole number above 0, or default")
+      }
+      return changeProfile { $0.maximumTokens = Int(words[1]) }
+    default:
+      showUnknown("parameter", words[0], among: ["temperature", "top_p", "max_tokens"])
+      return []
+    }
+  }
+
+  private mutating func wrongValue(_ words: String) -> [Effect] {
+    show(words, .warning)
+    return []
+  }
+
+  mutating func showUnknown(_ what: String, _ name: String, among names: [String]) {
+    let near = NearestNames.nearest(to: name, among: names)
+    show("There is no \(what) \(name); \(near.isEmpty ? "known" : "near"): \((near.isEmpty ? names : near).joined(separator: ", "))", .warning)
+  }
+}

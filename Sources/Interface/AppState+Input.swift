@@ -1,0 +1,204 @@
+// What keys, pastes and the mouse do. The layer on top that wants a key gets it: popup, key sequence, command, composer.
+
+import Conversations
+import Display
+import Diagnostics
+import Streaming
+
+extension AppState {
+  mutating func handle(_ event: InputEvent, _ cache: inout LayoutCache) -> [Effect] {
+    switch event {
+    case .key(let chord): return handle(chord, &cache)
+    case .paste(let text): return paste(text)
+    case .mouse(let mouse): return handle(mouse, &cache)
+    case .focus(let isFocused):
+      self.isFocused = isFocused
+      return []
+    case .resize(let size):
+      self.size = size
+      return []
+    case .reply: return []
+    }
+  }
+
+  private mutating func handle(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect] {
+    let isSecondInterrupt = lastInterrupt.map { now - $0 < .seconds(3) } ?? false
+    if chord != .control("c") { lastInterrupt = nil }
+    if overlay != nil, pendingKeys.isEmpty { return handleInOverlay(chord, &cache) }
+    if !pendingKeys.isEmpty { return continueSequence(with: chord, &cache) }
+
+    switch chord {
+    case .control("c"): return interrupt(isSecond: isSecondInterrupt)
+    case KeyChord(.escape): return escape()
+    case .control("d") where composer.isEmpty: return [.quit]
+    case .control("p") where composer.isEmpty:
+      overlay = .picker(PickerState(kind: .commands))
+      refreshPicker()
+      return []
+    case KeyChord(.character("?")) where composer.isEmpty:
+      overlay = .help(HelpState(topic: ""))
+      return []
+    case KeyChord(.end) where composer.isEmpty: return follow()
+    case KeyChord(.up) where composer.isEmpty && !transcript.queue.isEmpty: return takeBackQueued()
+    default: break
+    }
+
+    switch options.keymap.meaning(of: [chord]) {
+    case .command(let id): return perform(id, &cache)
+    case .prefix:
+      pendingKeys = [chord]
+      whichKeyDue = now + Self.whichKeyDelay
+      return []
+    case .nothing: return compose(chord, &cache)
+    }
+  }
+
+  // 400 ms: somebody who knows the sequence has finished it, somebody who does not is waiting for help.
+  private static let whichKeyDelay: Duration = .milliseconds(400)
+
+  private mutating func continueSequence(with chord: KeyChord, _ cache: inout LayoutCache) -> [Effect] {
+    let keys = pendingKeys + [chord]
+    pendingKeys = []
+    whichKeyDue = nil
+    let wasHelping = isWhichKeyShown
+    isWhichKeyShown = false
+    if chord == KeyChord(.escape) || chord == .control("c") { return [] }
+    switch options.keymap.meaning(of: keys) {
+    case .command(let id): return perform(id, &cache)
+    case .prefix:
+      pendingKeys = keys
+      isWhichKeyShown = wasHelping
+      whichKeyDue = wasHelping ? nil : now + Self.whichKeyDelay
+      return []
+    case .nothing:
+      show("\(Keymap.text(of: keys)) is not bound; \(hint(for: "program.keymap")) shows all keys", .warning)
+      return []
+    }
+  }
+
+  /// The keys of a command as shown in hints, or its slash name where it has none.
+  func hint(for id: CommandID) -> String {
+    if let keys = options.keymap.keys(for: id) { return Keymap.text(of: keys) }
+    return CommandCatalog.command(id)?.slash.map { "/\($0.name)" } ?? id.rawValue
+  }
+
+  /// Runs a command.
+  mutating func perform(_ id: CommandID, argument: String = "", _ cache: inout LayoutCache) -> [Effect] {
+    guard let command = CommandCatalog.command(id) else { return [] }
+    guard command.isAvailable(self) else {
+      show("Not now: \(command.title.lowercased())")
+      return []
+    }
+    let effects = command.perform(&self, &cache, argument)
+    refreshPicker()
+    return effects
+  }
+
+  // MARK: The composer
+
+  private mutating func compose(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect] {
+    switch composer.handle(chord, width: ScreenLayout(self).composer.columns) {
+    case .ignored, .unchanged, .moved: return []
+    case .edited: return composerEdited()
+    case .submit(let text): return submit(text, &cache)
+    case .offersAttachment: return composerEdited()
+    }
+  }
+
+  private mutating func paste(_ text: String) -> [Effect] {
+    if case .picker(var picker) = overlay {
+      picker.insert(text)
+      overlay = .picker(picker)
+      refreshPicker()
+      return []
+    }
+    guard overlay == nil else { return [] }
+    if case .offersAttachment(let count) = composer.paste(text) {
+      show("\(Figures.bytes(count)) pasted; that is a lot for one prompt", .warning)
+    }
+    return composerEdited()
+  }
+
+  /// Offers slash commands, and arguments where they are known, for what is being typed.
+  mutating func composerEdited() -> [Effect] {
+    if composer.completionContext != nil || composer.completions != nil {
+      let state = self
+      composer.updateCompletions { CompletionSource.candidates(for: $0, in: state) }
+    }
+    return draftChanged()
+  }
+
+  private mutating func submit(_ text: String, _ cache: inout LayoutCache) -> [Effect] {
+    switch SlashParser.parse(text) {
+    case .prompt(let prompt):
+      guard prompt.contains(where: { !$0.isWhitespace }) else { return [] }
+      composer.clear()
+      remember(text)
+      unsavedDrafts.remove(shown)
+      transcript.anchor = .bottom
+      transcript.seenEnd = nil
+      if let target = rewindTarget, target.conversation == shown {
+        rewindTarget = nil
+        return [.editAndResend(shown, target.message, prompt), .saveDraft(shown, "")]
+      }
+      var effects: [Effect] = []
+      if transcript.messages.isEmpty, list.summaries[shown] == nil { effects.append(.create(shown, transcript.profile)) }
+      effects.append(.send(Prompt(text: prompt), shown))
+      effects.append(.saveDraft(shown, ""))
+      return effects
+    case .command(let id, let argument):
+      composer.clear()
+      return draftChanged() + perform(id, argument: argument, &cache)
+    case .unknown(let name):
+      let near = NearestNames.nearest(to: name, among: CommandCatalog.slashNames).map { "/\($0)" }
+      let hint = near.isEmpty ? "/help lists all" : "near: \(near.joined(separator: " "))"
+      show("/\(name) is not a command; \(hint). To send it as it is, begin with //", .warning)
+      return []
+    }
+  }
+
+  private mutating func takeBackQueued() -> [Effect] {
+    var queue = transcript.queue
+    guard let last = queue.popLast() else { return [] }
+    transcript.queue = queue
+    composer.replaceText(with: last.text)
+    return composerEdited() + [.updateQueue(shown, queue)]
+  }
+
+  // MARK: Ctrl+C and Esc
+
+  /// Stops the stream; else puts the draft aside; else hints; the second press leaves.
+  private mutating func interrupt(isSecond: Bool) -> [Effect] {
+    if isStreaming(shown) { return stopShown() }
+    if !composer.isEmpty { return shelveDraft() }
+    if isSecond { return [.quit] }
+    lastInterrupt = now
+    show(liveRunCount > 0 ? "Ctrl+C again leaves and stops \(liveRunCount) other streams" : "Ctrl+C again leaves")
+    return []
+  }
+
+  private mutating func escape() -> [Effect] {
+    let outcome = composer.handle(KeyChord(.escape), width: ScreenLayout(self).composer.columns)
+    if outcome != .ignored, outcome != .unchanged { return [] }
+    if isStreaming(shown) { return stopShown() }
+    if transcript.anchor != .bottom { return follow() }
+    return []
+  }
+
+  // MARK: Mouse
+
+  private mutating func handle(_ mouse: MouseEvent, _ cache: inout LayoutCache) -> [Effect] {
+    let step = 3
+    switch (mouse.kind, overlay) {
+    case (.scrollUp, nil): return scroll(by: -step, &cache)
+    case (.scrollDown, nil): return scroll(by: step, &cache)
+    case (.scrollUp, _): return handleInOverlay(KeyChord(.up), &cache)
+    case (.scrollDown, _): return handleInOverlay(KeyChord(.down), &cache)
+    case (.press(button: 0), nil):
+      let areas = ScreenLayout(self)
+      if let id = areas.conversation(at: mouse.position, in: self) { return show(id) }
+      return []
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,181 @@
+// One action becomes the next state and a list of effects. This file only routes: each feature decides for itself.
+
+package import Conversations
+import Diagnostics
+import Display
+import Streaming
+
+extension AppState {
+  /// Takes in what happened. `now` and `wall` were set by the caller.
+  /// - Parameter cache: measured layouts, which scrolling needs; another cache gives the same result.
+  /// - Returns: what is to be done, in order.
+  package mutating func update(_ action: Action, _ cache: inout LayoutCache) -> [Effect] {
+    switch action {
+    case .input(let event): return handle(event, &cache)
+    case .session(let update): return apply(update, &cache)
+    case .tick: return tick()
+    case .settings(let new, let found): return reload(new, found, &cache)
+    case .appearance(let new):
+      appearance = new
+      chooseTheme()
+      return []
+    case .summaries(let all):
+      list.load(all)
+      refreshPicker()
+      return []
+    case .history(let entries):
+      history = entries.reversed()
+      for id in composers.keys { composers[id]?.supplyHistory(history) }
+      composer.supplyHistory(history)
+      return []
+    case .models(let provider, let models):
+      takeModels(models, of: provider)
+      return []
+    case .ambiguous(let prefix, let candidates):
+      explainAmbiguity(of: prefix, candidates)
+      return []
+    case .opened(let id): return show(id, isOpen: true)
+    case .copied(let route, let bytes):
+      show("Copied \(Figures.bytes(bytes)) by \(route)", .success)
+      return []
+    case .edited(let text):
+      composer.replaceText(with: text)
+      return composerEdited()
+    case .notice(let notice):
+      show(notice.text, notice.weight)
+      return []
+    case .failed(let explanation):
+      show(explanation.sentence, .error)
+      return []
+    }
+  }
+
+  /// Everything that is due at `now`.
+  private mutating func tick() -> [Effect] {
+    if let expires = notice?.expires, expires <= now { notice = nil }
+    if let due = whichKeyDue, due <= now {
+      whichKeyDue = nil
+      isWhichKeyShown = true
+    }
+    gauge.sample(shownRun, liveCount: liveRunCount, at: now)
+    if let due = draftDue, due <= now { return flushDrafts() }
+    return []
+  }
+
+  /// Effects that save every draft that changed since it was last saved.
+  package mutating func flushDrafts() -> [Effect] {
+    draftDue = nil
+    let changed = unsavedDrafts.sorted()
+    unsavedDrafts = []
+    return changed.map { .saveDraft($0, composers[$0]?.text ?? "") }
+  }
+
+  /// Notes that the shown draft changed; it is saved a moment later, once for many keys.
+  mutating func draftChanged() -> [Effect] {
+    unsavedDrafts.insert(shown)
+    if draftDue == nil { draftDue = now + Self.draftDelay }
+    return []
+  }
+
+  // Half of the 250 ms that a draft may be behind: the rest is for the way to the disk.
+  private static let draftDelay: Duration = .milliseconds(100)
+
+  private mutating func reload(_ new: InterfaceOptions, _ found: [Diagnostic], _ cache: inout LayoutCache) -> [Effect] {
+    options = new
+    diagnostics = found
+    chooseTheme()
+    if let first = found.first { show(first.description, .warning) } else { show("Configuration reloaded", .success) }
+    return []
+  }
+
+  /// The theme that the options name, or the one made for the terminal's background.
+  private mutating func chooseTheme() {
+    if let name = options.themeName, let chosen = options.themes.first(where: { $0.name == name }) {
+      theme = chosen
+    } else if theme.appearance != appearance, let fitting = options.themes.first(where: { $0.appearance == appearance }) {
+      theme = fitting
+    }
+  }
+
+  private mutating func explainAmbiguity(of prefix: String, _ candidates: [ConversationID]) {
+    if candidates.isEmpty {
+      let near = NearestNames.nearest(to: prefix, among: list.order.map(\.rawValue))
+      let hint = near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))"
+      show("No conversation begins with \(prefix)\(hint)", .warning)
+    } else {
+      overlay = .picker(PickerState(kind: .conversations, query: prefix))
+      refreshPicker()
+      show("\(candidates.count) conversations begin with \(prefix)")
+    }
+  }
+
+  // MARK: The session store
+
+  private mutating func apply(_ update: SessionUpdate, _ cache: inout LayoutCache) -> [Effect] {
+    var effects: [Effect] = []
+    list.merge(update.summaries, removed: update.removed)
+    for (id, summary) in update.summaries where transcripts[id] != nil && !summary.title.isEmpty {
+      transcripts[id]?.title = summary.title
+    }
+    for (id, changes) in update.changes {
+      for change in changes {
+        if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
+        transcripts[id]?.apply(change)
+      }
+    }
+    for (id, run) in update.runs {
+      let wasLive = runs[id]?.isLive ?? false
+      if runs[id] == nil { totals.streams += 1 }
+      runs[id] = run
+      if !run.isLive, wasLive || totals.streams > 0 { effects += runEnded(run) }
+    }
+    if let last = update.notices.last { show(last.sentence, last.kind == .cancelled ? .info : .error) }
+    if !update.summaries.isEmpty || !update.removed.isEmpty { refreshPicker() }
+    gauge.sample(shownRun, liveCount: liveRunCount, at: now)
+    return effects
+  }
+
+  private mutating func prepareToOpen(_ snapshot: ConversationSnapshot) {
+    let id = snapshot.record.summary.id
+    if transcripts[id] == nil { transcripts[id] = TranscriptState(id: id, profile: snapshot.record.profile) }
+    transcripts[id]?.isUnfolded = options.showsThinking || transcripts[id]?.isUnfolded == true
+    if composers[id]?.text.isEmpty ?? true, !snapshot.record.draft.isEmpty, !unsavedDrafts.contains(id) {
+      composers[id] = ComposerState(draft: snapshot.record.draft)
+      composers[id]?.supplyHistory(history)
+    }
+  }
+
+  private mutating func runEnded(_ run: RunSnapshot) -> [Effect] {
+    for (id, other) in runs where other.conversation == run.conversation && !other.isLive && id != run.id { runs[id] = nil }
+    let status = transcripts[run.conversation]?.message(run.message)?.status
+    totals.add(run, status: status)
+    if run.conversation == shown { return [.markRead(shown)] }
+    let title = list.summaries[run.conversation]?.title ?? ""
+    let what =
+      switch status {
+      case .incomplete?, .failed?: "failed"
+      case .stopped?: "stopped"
+      default: "finished"
+      }
+    show("\(run.conversation) \(what)\(title.isEmpty ? "" : ": \(title)") (Alt+A goes there)", what == "failed" ? .warning : .info)
+    return options.rings ? [.bell] : []
+  }
+}
+
+extension SessionTotals {
+  /// Adds an answer that has ended.
+  mutating func add(_ run: RunSnapshot, status: MessageStatus?) {
+    switch status {
+    case .failed?, .incomplete?: errors += 1
+    case .stopped?: stopped += 1
+    default: break
+    }
+    chunks += run.metrics.chunks
+    characters += run.metrics.characters
+    bytes += run.metrics.bytes
+    if let first = run.metrics.timeToFirstText {
+      firstTextSum += first
+      firstTextCount += 1
+    }
+  }
+}

@@ -1,0 +1,195 @@
+// Everything the screen depends on. A value: tests compare it whole, and the loop owns the only one.
+
+package import Conversations
+package import Diagnostics
+package import Display
+package import Streaming
+
+/// The state of the pure program.
+package struct AppState: Equatable, Sendable {
+  package var size: Size
+  /// The present moment, set by the loop before each action and each frame.
+  package var now: Instant
+  package var wall: Timestamp
+  package var utcOffsetSeconds: Int
+  package var options: InterfaceOptions
+  package var theme: Theme
+  /// The terminal's background, once it answered.
+  package var appearance: Appearance
+
+  /// The conversation in the pane.
+  package var shown: ConversationID
+  /// The one shown before; Alt+/ goes back to it.
+  package var previous: ConversationID?
+  /// Conversations whose messages are in memory.
+  package var transcripts: [ConversationID: TranscriptState]
+  /// What is being written, by conversation.
+  package var composers: [ConversationID: ComposerState]
+  package var list: ConversationList
+  /// Runs that are live, and the last one of each open conversation.
+  package var runs: [RunID: RunSnapshot]
+  package var totals: SessionTotals
+  /// Earlier prompts and shelved drafts, oldest first.
+  package var history: [String]
+
+  package var overlay: Overlay?
+  package var isSidebarShown: Bool
+  package var isMetricsShown: Bool
+  package var isMouseOn: Bool
+  /// Keys of a sequence that has begun.
+  package var pendingKeys: [KeyChord]
+  /// When the popup with the possible next keys appears.
+  package var whichKeyDue: Instant?
+  package var isWhichKeyShown: Bool
+  package var notice: ShownNotice?
+  /// What is wrong with the configuration, for `/config`.
+  package var diagnostics: [Diagnostic]
+  /// When Ctrl+C last had nothing to stop and nothing to put aside.
+  package var lastInterrupt: Instant?
+  /// The status bar's figures as last drawn, renewed a few times a second.
+  package var gauge: Gauge
+  /// The last conversation moved to the trash, for `/undo`.
+  package var lastTrashed: ConversationID?
+  package var isFocused: Bool
+  /// The prompt that what is being written will replace, after a rewind.
+  var rewindTarget: RewindTarget?
+  /// Conversations whose draft changed since it was saved, and when they are saved at the latest.
+  var unsavedDrafts: Set<ConversationID>
+  var draftDue: Instant?
+  private var random: SplitMix64
+
+  /// A program at its start, on a new conversation with the default profile.
+  package init(options: InterfaceOptions, theme: Theme, size: Size, now: Instant, wall: Timestamp, seed: UInt64) {
+    self.size = size
+    self.now = now
+    self.wall = wall
+    utcOffsetSeconds = 0
+    self.options = options
+    self.theme = theme
+    appearance = theme.appearance
+    random = SplitMix64(state: seed)
+    shown = ConversationID.random(using: &random)
+    transcripts = [:]
+    composers = [:]
+    list = ConversationList()
+    runs = [:]
+    totals = SessionTotals()
+    history = []
+    isSidebarShown = options.showsSidebar
+    isMetricsShown = false
+    isMouseOn = options.isMouseOn
+    pendingKeys = []
+    isWhichKeyShown = false
+    unsavedDrafts = []
+    diagnostics = []
+    gauge = Gauge(at: now)
+    isFocused = true
+    transcripts[shown] = TranscriptState(id: shown, profile: options.profiles[0])
+  }
+
+  /// A new name for a conversation.
+  package mutating func makeConversationID() -> ConversationID { ConversationID.random(using: &random) }
+
+  /// The conversation in the pane.
+  package var transcript: TranscriptState {
+    get { transcripts[shown] ?? TranscriptState(id: shown, profile: options.profiles[0]) }
+    _modify { yield &transcripts[shown, default: TranscriptState(id: shown, profile: options.profiles[0])] }
+  }
+
+  /// What is being written in the shown conversation.
+  package var composer: ComposerState {
+    get { composers[shown] ?? ComposerState() }
+    _modify { yield &composers[shown, default: ComposerState()] }
+  }
+
+  /// The run whose figures the status bar shows: the live one of the shown conversation, else its last one.
+  package var shownRun: RunSnapshot? {
+    var best: RunSnapshot?
+    for run in runs.values where run.conversation == shown {
+      if let known = best, (known.isLive, known.started) > (run.isLive, run.started) { continue }
+      best = run
+    }
+    return best
+  }
+
+  package var liveRunCount: Int { runs.values.reduce(0) { $0 + ($1.isLive ? 1 : 0) } }
+
+  package func isStreaming(_ id: ConversationID) -> Bool {
+    runs.values.contains { $0.conversation == id && $0.isLive }
+  }
+
+  /// The earliest moment at which the screen changes though nothing happens; `nil` when it never does.
+  package var nextTick: Instant? {
+    var times: [Instant] = []
+    if let whichKeyDue { times.append(whichKeyDue) }
+    if let expires = notice?.expires { times.append(expires) }
+    if let draftDue { times.append(draftDue) }
+    if liveRunCount > 0, isFocused || shownRun?.isLive == true { times.append(gauge.nextSample) }
+    return times.min()
+  }
+
+  /// Shows a word in the status bar for a while: longer if it matters more.
+  package mutating func show(_ text: String, _ weight: Notice.Weight = .info) {
+    let time: Duration = weight == .error ? .seconds(12) : weight == .warning ? .seconds(8) : .seconds(4)
+    notice = ShownNotice(notice: Notice(text, weight), expires: now + time)
+  }
+}
+
+/// A notice with the moment at which it goes.
+package struct ShownNotice: Equatable, Sendable {
+  package var notice: Notice
+  package var expires: Instant
+}
+
+/// A prompt that is being edited to be sent again.
+struct RewindTarget: Equatable, Sendable {
+  var conversation: ConversationID
+  var message: MessageID
+}
+
+/// Sums since the program started.
+package struct SessionTotals: Equatable, Sendable {
+  package var streams = 0
+  package var errors = 0
+  package var stopped = 0
+  package var chunks = 0
+  package var characters = 0
+  package var bytes = 0
+  /// Sum of times to first text and how many there were, for the average.
+  package var firstTextSum: Duration = .zero
+  package var firstTextCount = 0
+
+  /// Nothing yet.
+  package init() {}
+}
+
+/// What lies over the pane.
+package enum Overlay: Equatable, Sendable {
+  case picker(PickerState)
+  case help(HelpState)
+  /// A question that only `y` answers with yes.
+  case confirmation(Confirmation)
+}
+
+/// A question before something that matters.
+package struct Confirmation: Equatable, Sendable {
+  package var question: String
+  package var effects: [Effect]
+  package var done: String
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): a generator of one word of state, for names that need not be secret.
+package struct SplitMix64: RandomNumberGenerator, Equatable, Sendable {
+  private var state: UInt64
+
+  /// A generator that begins at `state`.
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

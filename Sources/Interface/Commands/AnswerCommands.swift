@@ -1,0 +1,55 @@
+// Commands about answers: stop, again, another variant, copy.
+
+import Conversations
+
+extension CommandCatalog {
+  static let answerCommands: [CommandDefinition] = [
+    CommandDefinition(
+      "answer.stop", "Stop the answer; its text stays", group: .answers, slash: SlashSyntax("stop"),
+      isAvailable: { $0.isStreaming($0.shown) }
+    ) { state, _, _ in state.stopShown() },
+    CommandDefinition(
+      "answer.regenerate", "Answer the last prompt again, keeping the old answer as a variant", group: .answers,
+      slash: SlashSyntax("regenerate")
+    ) { state, _, _ in state.withLastAnswer { state, id in [.regenerate(state.shown, id)] } },
+    CommandDefinition(
+      "answer.retry", "Send a failed prompt again", group: .answers, slash: SlashSyntax("retry"), keys: ["ctrl-x r"]
+    ) { state, _, _ in state.withLastAnswer { state, id in [.retry(state.shown, id)] } },
+    CommandDefinition(
+      "answer.continue", "Continue an answer that was cut off", group: .answers, slash: SlashSyntax("continue")
+    ) { state, _, _ in state.withLastAnswer { state, id in [.resume(state.shown, id)] } },
+    CommandDefinition("answer.previous-variant", "Show the previous variant", group: .answers, keys: ["ctrl-x ["]) {
+      state, _, _ in state.selectVariant(offset: -1)
+    },
+    CommandDefinition("answer.next-variant", "Show the next variant", group: .answers, keys: ["ctrl-x ]"]) {
+      state, _, _ in state.selectVariant(offset: 1)
+    },
+    CommandDefinition(
+      "answer.rewind", "Edit an earlier prompt and send it again", group: .answers, slash: SlashSyntax("rewind"),
+      keys: ["ctrl-x u"]
+    ) { state, _, _ in
+      guard state.transcript.messages.contains(where: { $0.role == .user }) else {
+        state.show("There is no prompt yet")
+        return []
+      }
+      state.overlay = .picker(PickerState(kind: .rewind))
+      return []
+    },
+    CommandDefinition(
+      "answer.copy", "Copy the last answer, or the n-th last", group: .answers, slash: SlashSyntax("copy", argument: "[n]"),
+      keys: ["ctrl-x y"]
+    ) { state, _, argument in
+      let number = argument.isEmpty ? 1 : Int(argument) ?? 0
+      let answers = state.transcript.messages.filter { $0.role == .assistant && !$0.text.isEmpty }
+      guard number >= 1, number <= answers.count else {
+        state.show(answers.isEmpty ? "There is no answer to copy" : "There are \(answers.count) answers here", .warning)
+        return []
+      }
+      return [.copy(answers[answers.count - number].text)]
+    },
+    CommandDefinition(
+      "queue.send-now", "Stop the answer and send the first queued prompt now", group: .answers, keys: ["ctrl-x enter"],
+      isAvailable: { !$0.transcript.queue.isEmpty }
+    ) { state, _, _ in [.sendNow(state.shown)] },
+  ]
+}

@@ -1,0 +1,39 @@
+// What can be completed while a slash command is typed.
+
+import Conversations
+
+/// Finds completions for the composer.
+enum CompletionSource {
+  /// Candidates for the part of a command that is being typed.
+  static func candidates(for context: CompletionContext, in state: AppState) -> [CompletionCandidate] {
+    switch context.kind {
+    case .command:
+      CommandCatalog.all.compactMap { command in
+        command.slash.map { slash in
+          CompletionCandidate(
+            value: slash.name, help: slash.argument.isEmpty ? command.title : "\(slash.argument)  \(command.title)")
+        }
+      }
+    case .argument(of: let name): arguments(of: name, in: state)
+    }
+  }
+
+  private static func arguments(of name: String, in state: AppState) -> [CompletionCandidate] {
+    switch name {
+    case "open", "sessions":
+      state.list.order.prefix(200).compactMap { id in
+        state.list.summaries[id].map { CompletionCandidate(value: id.rawValue, help: $0.title) }
+      }
+    case "profile":
+      state.options.profiles.map { CompletionCandidate(value: $0.name, help: "\($0.model.provider)/\($0.model.model)") }
+    case "theme": state.options.themes.map { CompletionCandidate(value: $0.name, help: $0.appearance.rawValue) }
+    case "stream":
+      [
+        CompletionCandidate(value: "on", help: "show answers as they come"),
+        CompletionCandidate(value: "off", help: "show answers whole"),
+      ]
+    case "set": ["temperature", "top_p", "max_tokens"].map { CompletionCandidate(value: $0) }
+    default: []
+    }
+  }
+}

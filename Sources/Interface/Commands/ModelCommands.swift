@@ -1,0 +1,80 @@
+// Commands about with whom, and how, the conversation talks.
+
+import Conversations
+
+extension CommandCatalog {
+  static let modelCommands: [CommandDefinition] = [
+    CommandDefinition(
+      "model.choose", "Choose the model", group: .models, slash: SlashSyntax("model", argument: "[NAME]"),
+      keys: ["ctrl-x m"]
+    ) { state, _, name in
+      if name.isEmpty {
+        state.overlay = .picker(PickerState(kind: .models(state.transcript.profile.model.provider)))
+        return [.loadModels(provider: state.transcript.profile.model.provider)]
+      }
+      return state.changeProfile { $0.model.model = name }
+    },
+    CommandDefinition(
+      "profile.choose", "Choose the profile", group: .models, slash: SlashSyntax("profile", argument: "[NAME]"),
+      keys: ["ctrl-x o"]
+    ) { state, _, name in
+      if name.isEmpty {
+        state.overlay = .picker(PickerState(kind: .profiles))
+        return []
+      }
+      guard let profile = state.options.profiles.first(where: { $0.name == name }) else {
+        state.showUnknown("profile", name, among: state.options.profiles.map(\.name))
+        return []
+      }
+      return state.changeProfile { $0 = profile }
+    },
+    CommandDefinition(
+      "model.system", "Set the system prompt of this conversation", group: .models,
+      slash: SlashSyntax("system", argument: "TEXT")
+    ) { state, _, text in state.changeProfile { $0.system = text } },
+    CommandDefinition(
+      "model.stream", "Stream answers, or have them whole", group: .models,
+      slash: SlashSyntax("stream", argument: "on|off")
+    ) { state, _, argument in
+      switch argument {
+      case "on": return state.changeProfile { $0.isStreaming = true }
+      case "off": return state.changeProfile { $0.isStreaming = false }
+      default:
+        state.show("Answers \(state.transcript.profile.isStreaming ? "stream" : "come whole"); /stream on or /stream off")
+        return []
+      }
+    },
+    CommandDefinition(
+      "model.set", "Set a parameter: temperature, top_p, max_tokens", group: .models,
+      slash: SlashSyntax("set", argument: "KEY VALUE")
+    ) { state, _, argument in state.setParameter(argument) },
+    CommandDefinition(
+      "view.theme", "Choose the theme, with a preview", group: .models, slash: SlashSyntax("theme", argument: "[NAME]"),
+      keys: ["ctrl-x t"]
+    ) { state, _, name in
+      if name.isEmpty {
+        state.overlay = .picker(PickerState(kind: .themes, themeBefore: state.theme))
+        return []
+      }
+      guard let theme = state.options.themes.first(where: { $0.name == name }) else {
+        state.showUnknown("theme", name, among: state.options.themes.map(\.name))
+        return []
+      }
+      state.theme = theme
+      state.options.themeName = theme.name
+      return []
+    },
+    CommandDefinition(
+      "program.configuration", "Show where the configuration stands and what is wrong with it", group: .models,
+      slash: SlashSyntax("config")
+    ) { state, _, _ in
+      if let first = state.diagnostics.first {
+        let more = state.diagnostics.count - 1
+        state.show(first.description + (more > 0 ? " (and \(more) more: riffle config check)" : ""), .warning)
+      } else {
+        state.show("\(state.options.configurationPath): no errors; riffle config init writes a commented one")
+      }
+      return []
+    },
+  ]
+}

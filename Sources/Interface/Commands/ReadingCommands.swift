@@ -1,0 +1,49 @@
+// Commands about what is seen: scrolling, folding, popups.
+
+extension CommandCatalog {
+  static let readingCommands: [CommandDefinition] = [
+    CommandDefinition("scroll.page-up", "Scroll up by a page", group: .reading, keys: ["pageup"]) { state, cache, _ in
+      state.scroll(by: -max(1, state.paneRows - 1), &cache)
+    },
+    CommandDefinition("scroll.page-down", "Scroll down by a page", group: .reading, keys: ["pagedown"]) { state, cache, _ in
+      state.scroll(by: max(1, state.paneRows - 1), &cache)
+    },
+    CommandDefinition("scroll.message-up", "Go to the message above", group: .reading, keys: ["alt-up"]) { state, cache, _ in
+      state.scrollToMessage(offset: -1, &cache)
+    },
+    CommandDefinition("scroll.message-down", "Go to the message below", group: .reading, keys: ["alt-down"]) {
+      state, cache, _ in state.scrollToMessage(offset: 1, &cache)
+    },
+    CommandDefinition("scroll.end", "Go to the end and follow it", group: .reading, keys: ["ctrl-end", "alt->"]) {
+      state, _, _ in state.follow()
+    },
+    CommandDefinition("scroll.start", "Go to the first message", group: .reading, keys: ["ctrl-home", "alt-<"]) {
+      state, cache, _ in state.scrollToStart(&cache)
+    },
+    CommandDefinition(
+      "view.fold", "Fold or unfold all thinking and tools", group: .reading, slash: SlashSyntax("fold"), keys: ["ctrl-o"]
+    ) { state, _, _ in
+      state.transcript.isUnfolded.toggle()
+      state.transcript.foldOverrides = [:]
+      return []
+    },
+    CommandDefinition(
+      "view.metrics", "Show or hide the performance overlay", group: .reading, slash: SlashSyntax("metrics"),
+      keys: ["f3", "ctrl-x p"]
+    ) { state, _, _ in
+      state.isMetricsShown.toggle()
+      return []
+    },
+    CommandDefinition(
+      "view.mouse", "Switch the mouse on or off", group: .reading, slash: SlashSyntax("mouse"), keys: ["alt-m"]
+    ) { state, _, _ in
+      state.isMouseOn.toggle()
+      state.show(state.isMouseOn ? "Mouse on: the wheel scrolls" : "Mouse off: the terminal selects")
+      return [.setMouse(state.isMouseOn)]
+    },
+    CommandDefinition("view.redraw", "Draw the screen anew", group: .reading, keys: ["ctrl-l"]) { _, cache, _ in
+      cache.removeLayouts()
+      return [.redraw]
+    },
+  ]
+}

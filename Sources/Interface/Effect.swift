@@ -1,0 +1,49 @@
+// What the pure program wants done. Effects are performed one after another, in the order in which they were returned,
+// and none waits for a stream.
+
+package import Conversations
+package import Display
+
+/// A wish of the pure program.
+package enum Effect: Equatable, Sendable {
+  // Conversations
+  case create(ConversationID, Profile)
+  case open(ConversationID)
+  /// Opens the one conversation whose ID begins so, or explains why not.
+  case openPrefix(String)
+  case loadEarlier(ConversationID, before: MessageID)
+  case loadSummaries
+  case markRead(ConversationID)
+  case rename(ConversationID, String)
+  case setPinned(ConversationID, Bool)
+  case setArchived(ConversationID, Bool)
+  case setTags(ConversationID, [String])
+  case setTrashed(ConversationID, Bool)
+  case setProfile(ConversationID, Profile)
+
+  // Answers
+  case send(Prompt, ConversationID)
+  case sendNow(ConversationID)
+  case stop(ConversationID)
+  case updateQueue(ConversationID, [Prompt])
+  case regenerate(ConversationID, MessageID)
+  case retry(ConversationID, MessageID)
+  case resume(ConversationID, MessageID)
+  case editAndResend(ConversationID, MessageID, String)
+  case selectVariant(ConversationID, MessageID, offset: Int)
+
+  // Drafts
+  case saveDraft(ConversationID, String)
+  case shelveDraft(ConversationID, String)
+  case loadHistory
+
+  // The world
+  case loadModels(provider: String)
+  case copy(String)
+  case openEditor(String)
+  case setMouse(Bool)
+  case bell
+  case redraw
+  case suspend
+  case quit
+}

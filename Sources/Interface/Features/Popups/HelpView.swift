@@ -1,0 +1,93 @@
+// The manual on screen: keys and commands from the catalog, the rest from the manual's own text.
+
+import Display
+import Manual
+
+/// Draws the manual.
+enum HelpView {
+  private struct Line {
+    var text: String
+    var role: ThemeRole
+    var attributes: TextAttributes = []
+  }
+
+  static func draw(_ help: HelpState, _ state: AppState, in screen: Rect, on surface: inout Surface, glyphs: inout GlyphTable) {
+    let area = screen.centered(columns: min(screen.columns, 96), rows: screen.rows - (screen.rows > 12 ? 2 : 0))
+    let inside = BoxView.draw("riffle · Esc closes", in: area, on: &surface, glyphs: &glyphs).inset(left: 1, right: 1)
+    BoxView.mendEdges(of: area, on: &surface)
+    guard !inside.isEmpty else { return }
+    let rows = wrapped(lines(for: help.topic, state), columns: inside.columns, glyphs: &glyphs)
+    let first = help.firstRow(of: rows.count, rows: inside.rows)
+    for (offset, row) in rows.dropFirst(first).prefix(inside.rows).enumerated() {
+      surface.draw(row, at: Point(x: inside.minX, y: inside.minY + offset), in: inside)
+    }
+    if rows.count > inside.rows {
+      var place = RowBuilder(columns: 12)
+      place.add(" \(min(100, (first + inside.rows) * 100 / rows.count)) % ", role: .dim)
+      surface.draw(place.cells, at: Point(x: area.maxX - place.cells.count - 2, y: area.maxY - 1), in: area)
+    }
+  }
+
+  private static func lines(for topic: String, _ state: AppState) -> [Line] {
+    var lines: [Line] = []
+    if topic.isEmpty || topic == "keys" {
+      lines += keyLines(state)
+      if topic == "keys" { return lines }
+    }
+    let sections = topic.isEmpty ? Manual.sections : Manual.search(topic)
+    if sections.isEmpty {
+      lines.append(Line(text: "Nothing in the manual about “\(topic)”. /help alone shows all of it.", role: .text))
+    }
+    for section in sections {
+      lines.append(Line(text: "", role: .text))
+      lines.append(Line(text: section.title, role: .heading, attributes: .bold))
+      lines.append(Line(text: "", role: .text))
+      var isCode = false
+      for line in section.body.split(separator: "\n", omittingEmptySubsequences: false) {
+        if line.hasPrefix("```") {
+          isCode.toggle()
+          continue
+        }
+        lines.append(Line(text: isCode ? "  \(line)" : String(line), role: isCode ? .code : .text))
+      }
+    }
+    return lines
+  }
+
+  private static func keyLines(_ state: AppState) -> [Line] {
+    var lines: [Line] = []
+    for group in CommandGroup.allCases {
+      lines.append(Line(text: group.rawValue, role: .heading, attributes: .bold))
+      for command in CommandCatalog.all where command.group == group {
+        let keys = state.options.keymap.keys(for: command.id).map(Keymap.text(of:)) ?? ""
+        let slash = command.slash.map { "/\($0.name)\($0.argument.isEmpty ? "" : " \($0.argument)")" } ?? ""
+        guard !(keys.isEmpty && slash.isEmpty) else { continue }
+        lines.append(Line(text: "  \(padded(keys, 14)) \(padded(slash, 22)) \(command.title)", role: .text))
+      }
+      lines.append(Line(text: "", role: .text))
+    }
+    return lines
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
+  }
+
+  private static func wrapped(_ lines: [Line], columns: Int, glyphs: inout GlyphTable) -> [[Cell]] {
+    var result: [[Cell]] = []
+    for line in lines {
+      let bytes = Array(line.text.utf8)
+      bytes.withUnsafeBufferPointer { buffer in
+        var rows: [TextRow] = []
+        LineWrapper.wrap(bytes: buffer, range: 0..<buffer.count, columns: columns, mode: .words, into: &rows)
+        for row in rows {
+          var cells: [Cell] = []
+          Sanitizer.appendCells(
+            of: buffer, range: row.start..<row.end, role: line.role, attributes: line.attributes, glyphs: &glyphs, into: &cells)
+          result.append(cells)
+        }
+      }
+    }
+    return result
+  }
+}

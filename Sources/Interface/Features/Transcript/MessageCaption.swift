@@ -1,0 +1,119 @@
+// The words around a message: who spoke and when, what was measured, and how it ended.
+
+import Conversations
+import Diagnostics
+import Display
+import Streaming
+
+/// Header and footer rows of a message.
+enum MessageCaption {
+  /// `you  14:03` or `lab/m-large  14:03  ‹2/3›`.
+  static func header(
+    of message: TranscriptMessage, columns: Int, facts: LayoutFacts, glyphs: inout GlyphTable
+  ) -> [Cell] {
+    var row = RowBuilder(columns: columns)
+    switch message.role {
+    case .user: row.add("▌ ", role: .user)
+    case .assistant: row.add("▌ ", role: .assistant)
+    case .system: row.add("▌ ", role: .system)
+    }
+    switch message.role {
+    case .user: row.add("you", role: .user, attributes: .bold)
+    case .system: row.add("system", role: .system, attributes: .bold)
+    case .assistant:
+      row.addOutside(message.origin?.model ?? "assistant", role: .assistant, attributes: .bold, glyphs: &glyphs)
+    }
+    let time = message.created.components(utcOffsetSeconds: facts.utcOffsetSeconds)
+    row.add("  \(Figures.twoDigits(time.hour)):\(Figures.twoDigits(time.minute))", role: .dim)
+    if message.variant.count > 1 { row.add("  ‹\(message.variant.index)/\(message.variant.count)›", role: .notice) }
+    return row.cells
+  }
+
+  /// The figures of an answer and how it ended, one row or more; nothing while it streams.
+  static func footer(of message: TranscriptMessage, columns: Int, glyphs: inout GlyphTable) -> [[Cell]] {
+    var rows: [[Cell]] = []
+    if message.role == .assistant, !message.status.isStreaming, let facts = facts(of: message) {
+      var row = RowBuilder(columns: columns)
+      row.add(facts, role: .dim)
+      rows.append(row.cells)
+    }
+    switch message.status {
+    case .complete(let reason): rows += reason.map { ending($0, columns: columns, glyphs: &glyphs) } ?? []
+    case .streaming: break
+    case .stopped: rows += lines("◼ stopped; the text so far is kept", role: .warning, columns: columns, glyphs: &glyphs)
+    case .interrupted:
+      rows += lines(
+        "◼ interrupted: riffle ended while this answer streamed; /continue goes on", role: .warning, columns: columns,
+        glyphs: &glyphs)
+    case .incomplete(let why):
+      rows += lines(
+        "✗ incomplete: \(why.sentence)\(hint(why.recovery))", role: .error, columns: columns, glyphs: &glyphs)
+    case .failed(let why):
+      rows += lines("✗ \(why.sentence)\(hint(why.recovery))", role: .error, columns: columns, glyphs: &glyphs)
+    }
+    return rows
+  }
+
+  private static func ending(_ reason: FinishReason, columns: Int, glyphs: inout GlyphTable) -> [[Cell]] {
+    switch reason {
+    case .stop, .toolUse: []
+    case .length:
+      lines("◼ cut at the token limit; /continue goes on", role: .warning, columns: columns, glyphs: &glyphs)
+    case .contentFilter: lines("◼ ended by a content filter", role: .warning, columns: columns, glyphs: &glyphs)
+    case .refusal: lines("◼ the model declined to answer", role: .warning, columns: columns, glyphs: &glyphs)
+    case .pause: lines("◼ paused by the provider; /continue goes on", role: .warning, columns: columns, glyphs: &glyphs)
+    case .other(let word): lines("◼ ended: \(word)", role: .warning, columns: columns, glyphs: &glyphs)
+    }
+  }
+
+  private static func hint(_ recovery: Recovery?) -> String {
+    switch recovery {
+    case .retry?: " — /retry"
+    case .resume?: " — /continue"
+    case .chooseModel?: " — /model"
+    case .addCredential?, .fixSetting?: " — /config"
+    case .shortenPrompt?: " — /clear begins anew"
+    case .checkConnection?: " — check the connection, then /retry"
+    case .freeSpace?, .report?, nil: ""
+    }
+  }
+
+  /// Outside words, wrapped to the width, at most twelve rows.
+  private static func lines(_ text: String, role: ThemeRole, columns: Int, glyphs: inout GlyphTable) -> [[Cell]] {
+    let bytes = Array(text.utf8.prefix(4096))
+    var rows: [[Cell]] = []
+    bytes.withUnsafeBufferPointer { buffer in
+      var start = 0
+      while start < buffer.count, rows.count < 12 {
+        let line = LineBreaks.line(in: buffer, from: start)
+        var wrapped: [TextRow] = []
+        LineWrapper.wrap(
+          bytes: buffer, range: line.content, columns: columns, mode: .words, into: &wrapped)
+        for row in wrapped.prefix(12 - rows.count) {
+          var cells: [Cell] = []
+          Sanitizer.appendCells(
+            of: buffer, range: row.start..<row.end, role: role, attributes: [], glyphs: &glyphs, into: &cells)
+          rows.append(cells)
+        }
+        start = line.next ?? buffer.count
+      }
+    }
+    return rows
+  }
+
+  /// `0.41 s to first text · 3.2 s · 87 chars/s · 34 chunks · 12 → 34 tokens`; what is not known is left out.
+  private static func facts(of message: TranscriptMessage) -> String? {
+    guard let metrics = message.metrics, metrics.chunks > 0 else { return nil }
+    var pieces: [String] = []
+    if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk { pieces.append("first \(Figures.seconds(first))") }
+    pieces.append("total \(Figures.seconds(metrics.elapsed))")
+    if let rate = metrics.charactersPerSecond { pieces.append("\(Figures.rate(rate)) chars/s") }
+    pieces.append("\(metrics.chunks) chunk\(metrics.chunks == 1 ? "" : "s")")
+    if metrics.stalls > 0 { pieces.append("\(metrics.stalls) stall\(metrics.stalls == 1 ? "" : "s")") }
+    if metrics.retries > 0 { pieces.append("\(metrics.retries) retr\(metrics.retries == 1 ? "y" : "ies")") }
+    if let usage = message.usage, let input = usage.input, let output = usage.output {
+      pieces.append("\(usage.isEstimated ? "~" : "")\(input) → \(output) tokens")
+    }
+    return pieces.joined(separator: " · ")
+  }
+}

@@ -1,0 +1,42 @@
+// What the pure program needs of the configuration, as values. Composition makes it; a live reload replaces it.
+
+package import Conversations
+package import Display
+
+/// Settings as the interface uses them.
+package struct InterfaceOptions: Equatable, Sendable {
+  /// All profiles, the default one first; never empty.
+  package var profiles: [Profile]
+  /// Names of the configured providers, in the order of the file.
+  package var providers: [String]
+  package var themes: [Theme]
+  /// `nil` follows the terminal's background.
+  package var themeName: String?
+  package var keymap: Keymap
+  package var isMouseOn: Bool
+  package var rings: Bool
+  package var showsSidebar: Bool
+  package var showsThinking: Bool
+  /// Where the configuration stands, to be shown.
+  package var configurationPath: String
+  package var version: String
+
+  /// Options of a session.
+  package init(
+    profiles: [Profile], providers: [String], themes: [Theme], themeName: String? = nil,
+    keymap: Keymap = Keymap(), isMouseOn: Bool = true, rings: Bool = false, showsSidebar: Bool = false,
+    showsThinking: Bool = false, configurationPath: String = "", version: String = ""
+  ) {
+    self.profiles = profiles
+    self.providers = providers
+    self.themes = themes
+    self.themeName = themeName
+    self.keymap = keymap
+    self.isMouseOn = isMouseOn
+    self.rings = rings
+    self.showsSidebar = showsSidebar
+    self.showsThinking = showsThinking
+    self.configurationPath = configurationPath
+    self.version = version
+  }
+}
