@@ -75,7 +75,7 @@ extension AppState {
     remember(text)
     unsavedDrafts.remove(shown)
     show("Draft put aside; Up brings it back")
-    return [.shelveDraft(shown, text), .saveDraft(shown, "")]
+    return [.shelveDraft(shown, text), .saveDraft(shown, "", transcript.profile)]
   }
 
   /// Puts a text at the recent end of the history that all composers share.

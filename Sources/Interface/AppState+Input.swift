@@ -139,12 +139,12 @@ extension AppState {
       transcript.seenEnd = nil
       if let target = rewindTarget, target.conversation == shown {
         rewindTarget = nil
-        return [.editAndResend(shown, target.message, prompt), .saveDraft(shown, "")]
+        return [.editAndResend(shown, target.message, prompt), .saveDraft(shown, "", transcript.profile)]
       }
       var effects: [Effect] = []
       if transcript.messages.isEmpty, list.summaries[shown] == nil { effects.append(.create(shown, transcript.profile)) }
       effects.append(.send(Prompt(text: prompt), shown))
-      effects.append(.saveDraft(shown, ""))
+      effects.append(.saveDraft(shown, "", transcript.profile))
       return effects
     case .command(let id, let argument):
       composer.clear()

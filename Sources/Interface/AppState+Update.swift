@@ -1,6 +1,6 @@
 // One action becomes the next state and a list of effects. This file only routes: each feature decides for itself.
 
-package import Conversations
+import Conversations
 import Diagnostics
 import Display
 import Streaming
@@ -67,7 +67,9 @@ extension AppState {
     draftDue = nil
     let changed = unsavedDrafts.sorted()
     unsavedDrafts = []
-    return changed.map { .saveDraft($0, composers[$0]?.text ?? "") }
+    return changed.map {
+      .saveDraft($0, composers[$0]?.text ?? "", transcripts[$0]?.profile ?? options.profiles[0])
+    }
   }
 
   /// Notes that the shown draft changed; it is saved a moment later, once for many keys.
@@ -138,7 +140,7 @@ extension AppState {
   private mutating func prepareToOpen(_ snapshot: ConversationSnapshot) {
     let id = snapshot.record.summary.id
     if transcripts[id] == nil { transcripts[id] = TranscriptState(id: id, profile: snapshot.record.profile) }
-    transcripts[id]?.isUnfolded = options.showsThinking || transcripts[id]?.isUnfolded == true
+    if options.showsThinking { transcripts[id]?.isUnfolded = true }
     if composers[id]?.text.isEmpty ?? true, !snapshot.record.draft.isEmpty, !unsavedDrafts.contains(id) {
       composers[id] = ComposerState(draft: snapshot.record.draft)
       composers[id]?.supplyHistory(history)

@@ -2,7 +2,6 @@
 // and none waits for a stream.
 
 package import Conversations
-package import Display
 
 /// A wish of the pure program.
 package enum Effect: Equatable, Sendable {
@@ -33,7 +32,8 @@ package enum Effect: Equatable, Sendable {
   case selectVariant(ConversationID, MessageID, offset: Int)
 
   // Drafts
-  case saveDraft(ConversationID, String)
+  /// The profile is that of a conversation that begins with its draft.
+  case saveDraft(ConversationID, String, Profile)
   case shelveDraft(ConversationID, String)
   case loadHistory
 

@@ -1,7 +1,7 @@
 // What drawing remembers between frames: the layout of messages that were on screen, and the numbers of grapheme
 // clusters. Forgetting any of it changes nothing but the time the next frame takes.
 
-package import Conversations
+import Conversations
 package import Display
 
 /// Layouts by message, and the table of clusters that cells refer to.

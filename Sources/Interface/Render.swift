@@ -27,7 +27,13 @@ package enum Renderer {
       hint: composerHint(state))
     StatusBarView.draw(state, in: layout.status, on: &frame.surface, glyphs: &cache.glyphs)
     if state.isMetricsShown { MetricsOverlayView.draw(state, in: layout.pane, on: &frame.surface, glyphs: &cache.glyphs) }
-    CompletionView.draw(state.composer, above: layout.composer, on: &frame.surface, glyphs: &cache.glyphs)
+    if let list = state.composer.completions, layout.composer.minY > 1 {
+      let rows = CompletionView.height(of: list, maximum: min(10, layout.composer.minY - 1))
+      let columns = CompletionView.width(of: list, maximum: layout.composer.columns)
+      let area = Rect(x: layout.composer.minX, y: layout.composer.minY - rows, columns: columns, rows: rows)
+      CompletionView.draw(list, in: area, on: &frame.surface, glyphs: &cache.glyphs)
+      BoxView.mendEdges(of: area, on: &frame.surface)
+    }
     frame.cursor = caret
     drawOverlay(state, layout, into: &frame, cache: &cache)
     frame.cursorShape = .bar

@@ -25,7 +25,8 @@ struct ScreenLayout: Equatable {
     } else {
       sidebar = Rect(x: 0, y: rest.minY, columns: 0, rows: 0)
     }
-    let composerRows = state.composer.height(width: rest.columns, maximum: max(1, state.size.rows / 3))
+    let composerRows = ComposerView.height(
+      of: state.composer, width: rest.columns, maximum: max(1, state.size.rows / 3))
     (rest, composer) = rest.splitBottom(min(composerRows, max(1, rest.rows - 1)))
     let queued = min(state.transcript.queue.count, 4, max(0, rest.rows - 3))
     (rest, queue) = rest.splitBottom(queued)

@@ -14,10 +14,42 @@ package protocol ScreenDevice: ~Copyable {
   var size: Size { get }
   /// Whether bytes of an earlier frame still wait; no new frame is presented until they are gone.
   var hasPendingOutput: Bool { get }
+  /// Becomes readable when something was typed.
+  var inputDescriptor: Int32 { get }
+  /// Becomes writable when pending bytes can go on.
+  var outputDescriptor: Int32 { get }
+
+  /// Takes the terminal over: saves its state, switches modes on.
+  mutating func enter() throws(ScreenError)
+  /// Gives the terminal back as it was found.
+  mutating func leave()
+  /// Gives the terminal back and stops the process; takes it over again when it is continued.
+  mutating func suspend() throws(ScreenError)
+  /// Gives the terminal, by its descriptor, to another program while `body` runs.
+  mutating func lend<Result>(_ body: (Int32) -> Result) throws(ScreenError) -> Result
+
   /// Shows a frame; sends only what differs from the one before.
   mutating func present(_ frame: borrowing Frame) throws(ScreenError)
   /// Writes what is pending, as far as the terminal takes it.
   mutating func flush() throws(ScreenError)
+  /// Makes the next frame a complete one.
+  mutating func invalidate()
+  /// Asks the system for the size after it changed.
+  mutating func resize() -> Size
+
   /// What was typed since the last call, possibly nothing; never waits.
   mutating func readBytes() throws(ScreenError) -> [UInt8]
+  /// Asks the terminal what it can do; the answers arrive as input.
+  mutating func askAbilities() throws(ScreenError)
+  /// Takes an answer in.
+  /// - Returns: whether the background is dark or light, once that is known.
+  mutating func take(_ reply: TerminalReply) throws(ScreenError) -> Appearance?
+
+  /// Switches mouse reports on or off.
+  mutating func useMouse(_ isWanted: Bool) throws(ScreenError)
+  /// Hands text to the clipboard by OSC 52. Whether the terminal takes it is not known.
+  /// - Returns: `false`, having done nothing, if the text is longer than terminals take.
+  mutating func copyToClipboard(_ text: String) throws(ScreenError) -> Bool
+  /// Rings the bell.
+  mutating func ringBell() throws(ScreenError)
 }

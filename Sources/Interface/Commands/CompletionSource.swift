@@ -1,6 +1,7 @@
 // What can be completed while a slash command is typed.
 
 import Conversations
+import Display
 
 /// Finds completions for the composer.
 enum CompletionSource {

@@ -1,6 +1,8 @@
 // Commands about with whom, and how, the conversation talks.
 
 import Conversations
+import Diagnostics
+import Display
 
 extension CommandCatalog {
   static let modelCommands: [CommandDefinition] = [

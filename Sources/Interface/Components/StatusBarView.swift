@@ -2,6 +2,7 @@
 // important first; a notice takes the right side for a while.
 
 import Conversations
+import Diagnostics
 import Display
 import Streaming
 

@@ -2,6 +2,7 @@
 
 import Conversations
 import Display
+import Streaming
 
 /// Draws the title line.
 enum TitleView {

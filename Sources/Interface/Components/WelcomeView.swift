@@ -1,5 +1,6 @@
 // What an empty conversation shows: enough to begin.
 
+import Conversations
 import Display
 
 /// Draws the first screen.

@@ -1,6 +1,6 @@
 // The manual as a popup: scrolled with the keys of a pager.
 
-package import Display
+import Display
 
 /// Where the manual is being read.
 package struct HelpState: Equatable, Sendable {

@@ -1,6 +1,6 @@
 // A popup in which one of many things is found by typing: commands, conversations, models, profiles, themes, prompts.
 
-package import Conversations
+import Conversations
 package import Display
 
 /// One thing that can be picked.
