@@ -1,0 +1,20 @@
+// The ways in which providers cut a byte stream into messages, by name. A dialect names one; it never builds a decoder.
+
+/// How a stream is cut into frames.
+package enum FrameFormat: Equatable, Sendable, CaseIterable {
+  /// `text/event-stream`: fields, blank lines between events.
+  case serverSentEvents
+  /// One JSON value per line (NDJSON).
+  case lines
+
+  /// The most bytes that one line or one frame may have: images arrive as deltas of several MiB, and nothing honest is larger.
+  package static let defaultMaximumBytes = 32 << 20
+
+  /// A decoder for this format, at the start of a stream.
+  package func makeDecoder(maximumBytes: Int = defaultMaximumBytes) -> any FrameDecoder {
+    switch self {
+    case .serverSentEvents: ServerSentEventDecoder(maximumBytes: maximumBytes)
+    case .lines: LineDelimitedDecoder(maximumBytes: maximumBytes)
+    }
+  }
+}
