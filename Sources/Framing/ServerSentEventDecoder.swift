@@ -126,24 +126,26 @@ package struct ServerSentEventDecoder: FrameDecoder {
   private mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int, into frames: inout [WireFrame]) {
     guard let first = line.first else { return dispatch(into: &frames) }
     switch first {
-    case 0x64 /* d */:
+    case 0x64:  // d
       guard let value = Self.value(of: "data", in: line) else { break }
       return collect(value, at: offset)
-    case 0x65 /* e */:
+    case 0x65:  // e
       if let value = Self.value(of: "event", in: line) {
         event = name(value)
         return
       }
-      guard conformance == .servers, let value = Self.value(of: "error", in: line), Self.looksLikeJSON(value) else { break }
+      guard conformance == .servers, let value = Self.value(of: "error", in: line), Self.looksLikeJSON(value) else {
+        break
+      }
       if hasData { dispatch(into: &frames) }
       collect(value, at: offset)
       event = "error"
       return
-    case 0x69 /* i */:
+    case 0x69:  // i
       guard let value = Self.value(of: "id", in: line) else { break }
       if !value.contains(0) { collectedID = String(decoding: value, as: UTF8.self) }
       return
-    case 0x72 /* r */:
+    case 0x72:  // r
       guard let value = Self.value(of: "retry", in: line) else { break }
       if let milliseconds = Self.digits(value) { retryMilliseconds = milliseconds }
       return

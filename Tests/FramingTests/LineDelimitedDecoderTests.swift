@@ -3,7 +3,8 @@
 import Framing
 import Testing
 
-private func read(_ pieces: [[UInt8]], maximumBytes: Int = 1 << 20) -> (lines: [String], decoder: LineDelimitedDecoder) {
+private func read(_ pieces: [[UInt8]], maximumBytes: Int = 1 << 20) -> (lines: [String], decoder: LineDelimitedDecoder)
+{
   var decoder = LineDelimitedDecoder(maximumBytes: maximumBytes)
   var frames: [WireFrame] = []
   for piece in pieces { frames += decoder.push(piece) }

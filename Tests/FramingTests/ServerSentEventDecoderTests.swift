@@ -179,7 +179,8 @@ struct ServerSentEventDecoderTests {
 
   @Test("A repeated event name stays with its event, and names that alternate are not mixed up")
   func eventNames() {
-    let reading = reading(of: "event: b\ndata: 1\n\nevent: b\ndata: 2\n\nevent: c\ndata: 3\n\nevent: message\ndata: 4\n\n")
+    let reading = reading(
+      of: "event: b\ndata: 1\n\nevent: b\ndata: 2\n\nevent: c\ndata: 3\n\nevent: message\ndata: 4\n\n")
     #expect(reading.frames == [frame("1", event: "b"), frame("2", event: "b"), frame("3", event: "c"), frame("4")])
   }
 
@@ -253,13 +254,15 @@ struct ServerSentEventDecoderTests {
       if Bool.random(using: &numbers) {
         bytes.append(alphabet.randomElement(using: &numbers) ?? 0)
       } else {
-        bytes += Array(["data: ", "data", "\n", "\r\n", "\n\n", ":", "event: x"].randomElement(using: &numbers)?.utf8 ?? "".utf8)
+        bytes += Array(
+          ["data: ", "data", "\n", "\r\n", "\n\n", ":", "event: x"].randomElement(using: &numbers)?.utf8 ?? "".utf8)
       }
     }
     let whole = read([bytes], .servers)
     #expect(read(Cuts.bytes(bytes), .servers) == whole, "seed \(seed)")
     for cut in 1...10 {
-      #expect(read(Cuts.random(bytes, seed: seed &* 100 &+ UInt64(cut), largest: 40), .servers) == whole, "seed \(seed)")
+      #expect(
+        read(Cuts.random(bytes, seed: seed &* 100 &+ UInt64(cut), largest: 40), .servers) == whole, "seed \(seed)")
     }
   }
 }

@@ -70,7 +70,9 @@ struct UTF8RepairTests {
 
   @Test("Random bytes are repaired as the standard library does it, however they are cut", arguments: UInt64(1)...100)
   func randomBytes(seed: UInt64) {
-    let alphabet: [UInt8] = [0x41, 0x7F, 0x80, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF]
+    let alphabet: [UInt8] = [
+      0x41, 0x7F, 0x80, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF,
+    ]
     var numbers = SeededNumbers(seed: seed)
     let bytes = (0..<200).map { _ in alphabet.randomElement(using: &numbers) ?? 0 }
     let expected = String(decoding: bytes, as: UTF8.self)

@@ -10,7 +10,8 @@ enum Vectors {
   static let wire = Folder(beside + "/wire/vectors")
 
   /// Why a test did not run.
-  static let absence: Comment = "the published vectors are not beside the checkout; RIFFLE_VECTORS may name their folder"
+  static let absence: Comment =
+    "the published vectors are not beside the checkout; RIFFLE_VECTORS may name their folder"
 
   struct Folder: Sendable {
     let path: String

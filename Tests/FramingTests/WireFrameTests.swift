@@ -5,9 +5,11 @@ import Testing
 
 @Suite("Frames")
 struct WireFrameTests {
-  @Test("The done marker is known with blanks around it, and nothing else is", arguments: [
-    ("[DONE]", true), (" [DONE]\r\n", true), ("[DONE", false), ("[DONE]x", false), ("[done]", false), ("", false),
-  ])
+  @Test(
+    "The done marker is known with blanks around it, and nothing else is",
+    arguments: [
+      ("[DONE]", true), (" [DONE]\r\n", true), ("[DONE", false), ("[DONE]x", false), ("[done]", false), ("", false),
+    ])
   func doneMarker(text: String, expected: Bool) {
     #expect(WireFrame(data: Array(text.utf8)).isDoneMarker == expected)
   }

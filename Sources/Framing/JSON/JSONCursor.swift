@@ -363,7 +363,7 @@ package struct JSONCursor {
     switch bytes[index + 1] {
     case ASCII.quote, ASCII.backslash, ASCII.slash, 0x62, 0x66, 0x6E, 0x72, 0x74:
       return 2
-    case 0x75:
+    case ASCII.lowercaseU:
       for digit in index + 2..<index + 6 {
         guard digit < bytes.count else {
           fail(.unexpectedEnd, at: bytes.count)

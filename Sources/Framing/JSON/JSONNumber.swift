@@ -57,7 +57,7 @@ package struct JSONNumber: Equatable, Sendable {
       index += 1
       guard digits() else { return .broken(at: index) }
     }
-    if index < count, bytes[index] | 0x20 == 0x65 /* e */ {
+    if index < count, bytes[index] | 0x20 == ASCII.lowercaseE {
       index += 1
       if index < count, bytes[index] == ASCII.plus || bytes[index] == ASCII.minus { index += 1 }
       guard digits() else { return .broken(at: index) }

@@ -65,7 +65,7 @@ package struct JSONText {
         continue
       }
       let escape = raw[read + 1]
-      guard escape == 0x75 /* u */ else {
+      guard escape == ASCII.lowercaseU else {
         output[written] =
           switch escape {
           case 0x62: 0x08  // b
@@ -112,7 +112,7 @@ package struct JSONText {
 
   /// The code unit of the `\uXXXX` at `index`; nil if no such escape stands there.
   private func codeUnit(at index: Int) -> UInt32? {
-    guard index + 6 <= raw.count, raw[index] == ASCII.backslash, raw[index + 1] == 0x75 else { return nil }
+    guard index + 6 <= raw.count, raw[index] == ASCII.backslash, raw[index + 1] == ASCII.lowercaseU else { return nil }
     var unit: UInt32 = 0
     for position in index + 2..<index + 6 {
       guard let digit = ASCII.hexadecimalDigit(raw[position]) else { return nil }

@@ -324,7 +324,7 @@ package struct JSONWriter: Sendable {
     case ASCII.carriageReturn: bytes.append(0x72)
     case ASCII.tab: bytes.append(0x74)
     default:
-      bytes.append(0x75)  // u
+      bytes.append(ASCII.lowercaseU)
       bytes.append(ASCII.zero)
       bytes.append(ASCII.zero)
       bytes.append(Self.hexadecimal(character >> 4))

@@ -204,7 +204,7 @@ package struct PartialJSON: Sendable {
     switch place {
     case .escape:
       switch byte {
-      case 0x75:
+      case ASCII.lowercaseU:
         codeUnit = 0
         place = .unicode(isKey: isKey, remaining: 4)
       case ASCII.quote, ASCII.backslash, ASCII.slash, 0x62, 0x66, 0x6E, 0x72, 0x74:
@@ -244,7 +244,8 @@ package struct PartialJSON: Sendable {
       case (.sign, ASCII.zero...ASCII.nine), (.whole, ASCII.zero...ASCII.nine): .whole
       case (.zero, ASCII.point), (.whole, ASCII.point): .point
       case (.point, ASCII.zero...ASCII.nine), (.fraction, ASCII.zero...ASCII.nine): .fraction
-      case (.zero, 0x45), (.zero, 0x65), (.whole, 0x45), (.whole, 0x65), (.fraction, 0x45), (.fraction, 0x65): .exponentMark
+      case (.zero, 0x45), (.zero, 0x65), (.whole, 0x45), (.whole, 0x65), (.fraction, 0x45), (.fraction, 0x65):
+        .exponentMark
       case (.exponentMark, ASCII.plus), (.exponentMark, ASCII.minus): .exponentSign
       case (.exponentMark, ASCII.zero...ASCII.nine), (.exponentSign, ASCII.zero...ASCII.nine),
         (.exponent, ASCII.zero...ASCII.nine):
@@ -272,7 +273,9 @@ package struct PartialJSON: Sendable {
   private func wholeCharacters(upTo end: Int) -> Int {
     bytes.withUnsafeBytes { bytes in
       let text = UnsafeRawBufferPointer(rebasing: bytes[..<end])
-      for start in max(0, end - 3)..<end where UTF8Validator.sequence(at: start, in: text) == .incomplete { return start }
+      for start in max(0, end - 3)..<end where UTF8Validator.sequence(at: start, in: text) == .incomplete {
+        return start
+      }
       return end
     }
   }
