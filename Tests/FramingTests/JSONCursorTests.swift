@@ -172,6 +172,21 @@ struct JSONCursorTests {
     }
   }
 
+  @Test("The end of a string is found at every place, among bytes that only look like it")
+  func stringEndsEverywhere() {
+    // U+0080 to U+00FF hold quote, backslash and the controls with the high bit set.
+    let scalars = (UInt32(0x80)...0xFF).compactMap(Unicode.Scalar.init)
+    for length in 0...70 {
+      var text = ""
+      for index in 0..<length { text.unicodeScalars.append(scalars[(index * 7 + length) % scalars.count]) }
+      let count = text.utf8.count
+      #expect(string("\"\(text)\"") == text)
+      #expect(string("\"\(text)\\n\(text)\"") == text + "\n" + text)
+      #expect(failure("\"\(text)\u{1F}\(text)\"") == JSONDiagnostic(.controlCharacter, at: count + 1))
+      #expect(failure("\"\(text)") == JSONDiagnostic(.unexpectedEnd, at: count + 1))
+    }
+  }
+
   @Test("Numbers are read exactly where they fit")
   func numbers() {
     let integers: [(String, Int?)] = [

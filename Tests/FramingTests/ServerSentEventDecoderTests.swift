@@ -245,6 +245,17 @@ struct ServerSentEventDecoderTests {
     #expect(frames.map(\.data.count) == [1 << 20])
   }
 
+  @Test("Line ends are found at every place, among bytes that only look like them", arguments: ["\n", "\r", "\r\n"])
+  func lineEndsEverywhere(ending: String) {
+    // LF and CR with the high bit set, their neighbours, and what a borrow between bytes could mistake.
+    let lookalikes: [UInt8] = [0x8A, 0x8D, 0x09, 0x0B, 0x0C, 0x0E, 0x00, 0x01, 0x80, 0xFF]
+    for length in 0...70 {
+      let data = (0..<length).map { lookalikes[($0 + length) % lookalikes.count] }
+      let bytes = Array("data: ".utf8) + data + Array("\(ending)data:x\(ending)\(ending)".utf8)
+      #expect(read([bytes], .servers).frames == [WireFrame(data: data + [0x0A, 0x78])], "length \(length)")
+    }
+  }
+
   @Test("Random bytes never trap, and the cut never matters", arguments: UInt64(1)...40)
   func randomBytes(seed: UInt64) {
     let alphabet = Array("data: event id retry error:{}[]\"\r\n\r\n\n\0".utf8) + [0xEF, 0xBB, 0xBF, 0xFF, 0xC3]

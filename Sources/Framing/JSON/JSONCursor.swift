@@ -38,6 +38,8 @@ package struct JSONCursor {
   }
 
   private let bytes: UnsafeRawBufferPointer
+  /// `bytes.count`, which is a subtraction and a test for nil each time.
+  private let count: Int
   private var position = 0
   private var depth = 0
   private var expectation = Expectation.value
@@ -47,6 +49,7 @@ package struct JSONCursor {
   /// A cursor before the value that `bytes` hold. One leading byte order mark is passed over (RFC 8259 section 8.1 allows it).
   package init(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
+    count = bytes.count
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
   }
 
@@ -75,7 +78,7 @@ package struct JSONCursor {
     if depth > 0 {
       // The caller left a container before its end; what is behind was not checked.
       fail(.unexpectedEnd, at: position)
-    } else if position < bytes.count {
+    } else if position < count {
       fail(.trailingBytes, at: position)
     }
     return failure == nil
@@ -114,13 +117,13 @@ package struct JSONCursor {
   /// The key of the next member, with the cursor before its value; nil at the end of the object, which is then read.
   package mutating func nextKey() -> JSONText? {
     guard advance(toMemberBefore: ASCII.closeBrace) else { return nil }
-    guard position < bytes.count, bytes[position] == ASCII.quote else {
+    guard position < count, bytes[position] == ASCII.quote else {
       failHere()
       return nil
     }
     guard let key = scanText() else { return nil }
     skipBlanks()
-    guard position < bytes.count, bytes[position] == ASCII.colon else {
+    guard position < count, bytes[position] == ASCII.colon else {
       failHere()
       return nil
     }
@@ -154,7 +157,7 @@ package struct JSONCursor {
   private mutating func advance(toMemberBefore closing: UInt8) -> Bool {
     if expectation == .value { skip() }
     skipBlanks()
-    guard position < bytes.count else {
+    guard position < count else {
       fail(.unexpectedEnd, at: position)
       return false
     }
@@ -186,8 +189,8 @@ package struct JSONCursor {
   package var kind: Kind? {
     guard expectation == .value else { return nil }
     var index = position
-    while index < bytes.count, ASCII.isBlank(bytes[index]) { index += 1 }
-    guard index < bytes.count else { return nil }
+    while index < count, ASCII.isBlank(bytes[index]) { index += 1 }
+    guard index < count else { return nil }
     return switch bytes[index] {
     case ASCII.openBrace: .object
     case ASCII.openBracket: .array
@@ -289,12 +292,12 @@ package struct JSONCursor {
   private mutating func atValue() -> Bool {
     guard expectation == .value else { return false }
     skipBlanks()
-    return position < bytes.count
+    return position < count
   }
 
   @inline(__always)
   private mutating func skipBlanks() {
-    while position < bytes.count, ASCII.isBlank(bytes[position]) { position += 1 }
+    while position < count, ASCII.isBlank(bytes[position]) { position += 1 }
   }
 
   private mutating func numberBytes() -> UnsafeRawBufferPointer? {
@@ -314,7 +317,7 @@ package struct JSONCursor {
 
   private mutating func word(_ word: StaticString) -> Bool {
     for index in 0..<word.utf8CodeUnitCount {
-      guard position < bytes.count, bytes[position] == word.utf8Start[index] else {
+      guard position < count, bytes[position] == word.utf8Start[index] else {
         failHere()
         return false
       }
@@ -329,7 +332,7 @@ package struct JSONCursor {
   private mutating func scanText() -> JSONText? {
     let start = position + 1
     let end = ByteScan.stringInterruption(in: bytes, from: start)
-    if end < bytes.count, bytes[end] == ASCII.quote {
+    if end < count, bytes[end] == ASCII.quote {
       position = end + 1
       return JSONText(raw: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), hasEscapes: false)
     }
@@ -338,12 +341,12 @@ package struct JSONCursor {
 
   private mutating func scanEscapedText(from start: Int, at interruption: Int) -> JSONText? {
     var index = interruption
-    while index < bytes.count, bytes[index] == ASCII.backslash {
+    while index < count, bytes[index] == ASCII.backslash {
       guard let length = escapeLength(at: index) else { return nil }
       index = ByteScan.stringInterruption(in: bytes, from: index + length)
     }
-    guard index < bytes.count else {
-      fail(.unexpectedEnd, at: bytes.count)
+    guard index < count else {
+      fail(.unexpectedEnd, at: count)
       return nil
     }
     guard bytes[index] == ASCII.quote else {
@@ -356,8 +359,8 @@ package struct JSONCursor {
 
   /// The length of the escape at `index`; nil, with a failure, if it is none.
   private mutating func escapeLength(at index: Int) -> Int? {
-    guard index + 1 < bytes.count else {
-      fail(.unexpectedEnd, at: bytes.count)
+    guard index + 1 < count else {
+      fail(.unexpectedEnd, at: count)
       return nil
     }
     switch bytes[index + 1] {
@@ -365,8 +368,8 @@ package struct JSONCursor {
       return 2
     case ASCII.lowercaseU:
       for digit in index + 2..<index + 6 {
-        guard digit < bytes.count else {
-          fail(.unexpectedEnd, at: bytes.count)
+        guard digit < count else {
+          fail(.unexpectedEnd, at: count)
           return nil
         }
         guard ASCII.hexadecimalDigit(bytes[digit]) != nil else {
@@ -384,17 +387,17 @@ package struct JSONCursor {
   // MARK: Failure
 
   private mutating func failHere() {
-    if position < bytes.count {
+    if position < count {
       fail(.unexpectedByte(bytes[position]), at: position)
     } else {
-      fail(.unexpectedEnd, at: bytes.count)
+      fail(.unexpectedEnd, at: count)
     }
   }
 
   /// Records the first failure and goes to the end, where every loop ends by itself.
   private mutating func fail(_ problem: JSONDiagnostic.Problem, at offset: Int) {
     if failure == nil { failure = JSONDiagnostic(problem, at: offset) }
-    position = bytes.count
+    position = count
     expectation = .separator
   }
 }

@@ -39,11 +39,14 @@ package struct JSONText {
   }
 
   /// Whether the string is exactly `literal`, byte for byte; no normalisation.
+  @inline(__always)
   package static func == (text: JSONText, literal: StaticString) -> Bool {
-    if !text.hasEscapes { return ByteScan.matches(text.raw, literal) }
-    var bytes: [UInt8] = []
-    text.append(to: &bytes)
-    return bytes.withUnsafeBytes { ByteScan.matches($0, literal) }
+    if text.hasEscapes { return text.unescapedEquals(literal) }
+    let count = literal.utf8CodeUnitCount
+    guard text.raw.count == count else { return false }
+    let start = literal.utf8Start
+    for index in 0..<count where text.raw[index] != start[index] { return false }
+    return true
   }
 
   /// Whether the string is anything but `literal`.
@@ -51,6 +54,12 @@ package struct JSONText {
 
   /// Lets a string be the subject of a `switch` over literals.
   package static func ~= (literal: StaticString, text: JSONText) -> Bool { text == literal }
+
+  private func unescapedEquals(_ literal: StaticString) -> Bool {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return bytes.withUnsafeBytes { ByteScan.matches($0, literal) }
+  }
 
   /// Writes the string with its escapes resolved and returns its length. `output` has room for `raw.count` bytes.
   private func unescape(into output: UnsafeMutableRawBufferPointer) -> Int {
