@@ -12,6 +12,8 @@ package enum Action: Sendable {
   /// Time went by and something on screen depends on it.
   case tick
   case settings(InterfaceOptions, [Diagnostic])
+  /// All themes that can be chosen, and what is wrong with the user's own.
+  case themes([Theme], [Diagnostic])
   /// The terminal's background is known.
   case appearance(Appearance)
   case summaries([ConversationSummary])

@@ -14,7 +14,7 @@ extension AppState {
     }
     let id = makeConversationID()
     transcripts[id] = TranscriptState(id: id, profile: profile)
-    return switchTo(id)
+    return switchTo(id) + [.focus(id)]
   }
 
   /// Shows a conversation, loading it if it is not in memory.

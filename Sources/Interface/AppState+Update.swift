@@ -15,6 +15,11 @@ extension AppState {
     case .session(let update): return apply(update, &cache)
     case .tick: return tick()
     case .settings(let new, let found): return reload(new, found, &cache)
+    case .themes(let themes, let found):
+      options.themes = themes
+      diagnostics += found
+      chooseTheme()
+      return []
     case .appearance(let new):
       appearance = new
       chooseTheme()

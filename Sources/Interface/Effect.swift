@@ -10,6 +10,10 @@ package enum Effect: Equatable, Sendable {
   case open(ConversationID)
   /// Opens the one conversation whose ID begins so, or explains why not.
   case openPrefix(String)
+  /// Opens the conversation that changed last.
+  case openLatest
+  /// The conversation that is looked at: what ends elsewhere is unread.
+  case focus(ConversationID)
   case loadEarlier(ConversationID, before: MessageID)
   case loadSummaries
   case markRead(ConversationID)

@@ -3,6 +3,7 @@
 package import Conversations
 import Diagnostics
 package import Interface
+import Platform
 package import Sessions
 import Streaming
 
@@ -10,28 +11,38 @@ import Streaming
 /// waits for a stream, so that *send* then *stop* cannot swap.
 package final class EffectRunner: Sendable {
   private let store: SessionStore
-  private let providers: @Sendable () -> any ProviderDirectory
+  private let providers: any ProviderDirectory
   private let mailbox: Mailbox
   private let inbox: AsyncStream<[Effect]>.Continuation
-  private let worker: Task<Void, Never>
+  private let effects: AsyncStream<[Effect]>
+  private let worker = Locked<Task<Void, Never>?>(nil)
 
   // Lists show no more than this; the rest is found by searching.
   private static let listLimit = 2000
   private static let historyLimit = 1000
 
-  /// A runner that works from now on.
-  /// - Parameter providers: those of the present configuration.
-  package init(store: SessionStore, providers: @escaping @Sendable () -> any ProviderDirectory, mailbox: Mailbox) {
+  /// A runner that works once it is started; what is handed over before waits.
+  package init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
     self.store = store
     self.providers = providers
     self.mailbox = mailbox
-    let (effects, inbox) = AsyncStream<[Effect]>.makeStream()
-    self.inbox = inbox
-    worker = Task {
+    self.store = store
+    self.providers = providers
+    self.mailbox = mailbox
+    (effects, inbox) = AsyncStream<[Effect]>.makeStream()
+  }
+
+  /// Subscribes the mailbox to the store and begins to work.
+  package func start() {
+    let (store, providers, mailbox, effects) = (store, providers, mailbox, effects)
+    let task = Task {
+      _ = await store.subscribe { mailbox.post($0) }
+      await store.start()
       for await batch in effects {
         for effect in batch { await Self.perform(effect, on: store, providers: providers, mailbox: mailbox) }
       }
     }
+    worker.withLock { $0 = task }
   }
 
   /// Hands effects over; returns at once.
@@ -42,11 +53,11 @@ package final class EffectRunner: Sendable {
   /// Performs what was handed over and stops.
   package func finish() async {
     inbox.finish()
-    await worker.value
+    await worker.withLock { $0 }?.value
   }
 
   @concurrent private static func perform(
-    _ effect: Effect, on store: SessionStore, providers: @Sendable () -> any ProviderDirectory, mailbox: Mailbox
+    _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox
   ) async {
     do {
       try await attempt(effect, on: store, providers: providers, mailbox: mailbox)
@@ -58,11 +69,16 @@ package final class EffectRunner: Sendable {
   }
 
   private static func attempt(
-    _ effect: Effect, on store: SessionStore, providers: @Sendable () -> any ProviderDirectory, mailbox: Mailbox
+    _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox
   ) async throws {
     switch effect {
     case .create(let id, let profile): _ = try await store.create(id: id, profile: profile)
     case .open(let id): _ = try await store.open(id)
+    case .openLatest:
+      guard let latest = try await store.summaries(limit: 50).max(by: { $0.updated < $1.updated }) else { return }
+      _ = try await store.open(latest.id)
+      mailbox.post(.opened(latest.id))
+    case .focus(let id): await store.lookAt(id)
     case .openPrefix(let prefix): try await open(prefix, on: store, mailbox: mailbox)
     case .loadEarlier(let id, let before): try await store.loadEarlier(id, before: before)
     case .loadSummaries: mailbox.post(.summaries(try await store.summaries(limit: listLimit)))
@@ -89,7 +105,7 @@ package final class EffectRunner: Sendable {
     case .shelveDraft(let id, let text): try await store.shelveDraft(text, of: id)
     case .loadHistory: mailbox.post(.history(try await store.promptHistory(limit: historyLimit)))
     case .loadModels(let name):
-      let client = try providers().client(for: name)
+      let client = try providers.client(for: name)
       // A provider may take its time: the effects behind this one do not wait for it.
       Task {
         do throws(ProviderError) {

@@ -1,0 +1,204 @@
+// The composition root of the full-screen program: builds every part, connects them, runs the loop, ends in order. What
+// the first frame does not need is made after it.
+
+import Configuration
+import Conversations
+import Diagnostics
+import Display
+import Glibc
+import Interface
+import Persistence
+import Platform
+import Runtime
+import Sessions
+import Streaming
+import Terminal
+import Transport
+
+/// What a full-screen start begins with.
+enum StartingPoint: Sendable {
+  case newConversation
+  /// The conversation whose ID begins so.
+  case conversation(String)
+  /// The one that changed last.
+  case latest
+}
+
+/// Runs the full-screen program.
+struct Composition {
+  let environment: Environment
+  let places: Places
+  let loader: ConfigurationLoader
+  let start: StartingPoint
+
+  // What is still to be saved when leaving may take this long (`robustness.md`, section 1).
+  private static let leavingLimit: UInt64 = 2_000_000_000
+
+  /// Runs until the user leaves.
+  /// - Returns: the exit status.
+  func run() -> Int32 {
+    let configuration = loader.load()
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+      Console.complain("riffle needs a terminal; in a pipe, use: riffle ask")
+      return ExitCode.usage
+    }
+    if let complaint = unknownProfile(configuration) {
+      Console.complain(complaint)
+      return ExitCode.usage
+    }
+    do {
+      SignalSource.ignore(SIGPIPE)
+      let signals = try SignalSource(EventLoop<CursesScreen>.signals)
+      let mailbox = try Mailbox()
+      return try runLoop(configuration, signals: signals, mailbox: mailbox)
+    } catch let error as ScreenError {
+      if case .unusable(let reason) = error {
+        Console.complain("riffle cannot use the full screen here: \(reason). In any terminal, use: riffle ask")
+      } else {
+        Console.complain("riffle has lost its terminal")
+      }
+      return ExitCode.failed
+    } catch {
+      Console.complain("riffle could not start: \(error)")
+      return ExitCode.failed
+    }
+  }
+
+  private func unknownProfile(_ configuration: LoadedConfiguration) -> String? {
+    guard let name = loader.flags.profile, configuration.settings.profile(named: name) == nil else { return nil }
+    let known = configuration.settings.profiles.map(\.name) + [Settings.guideProfile.name]
+    return "there is no profile \(Sanitizer.singleLine(name)); known: \(known.joined(separator: ", "))"
+  }
+
+  private func runLoop(_ configuration: LoadedConfiguration, signals: consuming SignalSource, mailbox: Mailbox) throws -> Int32 {
+    let options = InterfaceOptions(configuration.settings, themes: firstThemes(configuration.settings), places: places)
+    let screen = try CursesScreen.open(
+      ScreenOptions(
+        environment: environment, depth: configuration.settings.interface.colors.terminalDepth,
+        crashNote: "riffle crashed; \(places.stateFolder)/riffle.log may say why. Conversations are kept."))
+    let log = LogFile(folder: places.stateFolder)
+
+    let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places)
+    let archive = SQLiteArchive(folder: places.dataFolder)
+    let store = SessionStore(archive: archive, providers: providers)
+    let runner = EffectRunner(store: store, providers: providers, mailbox: mailbox)
+    let clock = ContinuousClock()
+    var generator = SystemRandomNumberGenerator()
+    var state = AppState(
+      options: options, theme: firstTheme(options), size: screen.size, now: clock.now,
+      wall: Timestamp(milliseconds: WallClock.milliseconds()), seed: generator.next())
+    state.utcOffsetSeconds = LocalTime(millisecondsSince1970: WallClock.milliseconds()).secondsFromUTC
+    state.diagnostics = configuration.diagnostics
+    if let first = configuration.diagnostics.first { state.show(first.description, .warning) }
+    if case .conversation(let id) = start { state.show("Opening \(Sanitizer.singleLine(id, maximumColumns: 64))") }
+
+    var loop = EventLoop(
+      screen: screen, state: state, mailbox: mailbox, signals: signals,
+      editor: ExternalEditor(environment: environment, folder: places.stateFolder),
+      perform: { runner.perform($0) }, now: { clock.now },
+      wall: { Timestamp(milliseconds: WallClock.milliseconds()) })
+    let ending = try loop.run {
+      runner.start()
+      runner.perform(firstEffects)
+      loadRest(of: configuration, into: mailbox)
+    }
+    // Standard error goes to the log until the screen is given back.
+    _ = consume log
+    return end(because: ending, runner, store, archive)
+  }
+
+  private var firstEffects: [Effect] {
+    switch start {
+    case .newConversation: [.loadHistory, .loadSummaries]
+    case .conversation(let prefix): [.openPrefix(prefix), .loadHistory, .loadSummaries]
+    case .latest: [.openLatest, .loadHistory, .loadSummaries]
+    }
+  }
+
+  /// The themes that the first frame may need; the others follow.
+  private func firstThemes(_ settings: Settings) -> [Theme] {
+    if case .named(let name) = settings.theme, let theme = loader.theme(named: name) {
+      return [theme, DefaultTheme.dark, DefaultTheme.light]
+    }
+    return [DefaultTheme.dark, DefaultTheme.light]
+  }
+
+  private func firstTheme(_ options: InterfaceOptions) -> Theme {
+    options.themes.first { $0.name == options.themeName } ?? DefaultTheme.dark
+  }
+
+  private func loadRest(of configuration: LoadedConfiguration, into mailbox: Mailbox) {
+    let loader = loader
+    Task {
+      let (themes, diagnostics) = loader.themes()
+      mailbox.post(.themes(themes, diagnostics))
+    }
+  }
+
+  /// Saves what is to be saved, for two seconds at the most.
+  private func end(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore, _ archive: SQLiteArchive) -> Int32 {
+    let unsaved = Locked(0)
+    if let done = try? Doorbell() {
+      let bell = SharedDoorbell(done)
+      Task {
+        await runner.finish()
+        let count = await store.shutdown()
+        unsaved.withLock { $0 = count }
+        bell.ring()
+      }
+      var entries = [PollEntry(bell.descriptor, .readable)]
+      if Poll.wait(&entries, nanoseconds: Self.leavingLimit) == 0 { unsaved.withLock { $0 = -1 } }
+    }
+    switch unsaved.withLock({ $0 }) {
+    case 0: break
+    case let count where count > 0: Console.complain("\(count) messages could not be saved in \(places.dataFolder)")
+    default: Console.complain("the archive in \(places.dataFolder) did not answer in time; the newest changes may be missing")
+    }
+    switch ending {
+    case .quit: return unsaved.withLock { $0 } == 0 ? ExitCode.done : ExitCode.failed
+    case .signal(let number): return 128 + number
+    case .terminalLost: return 128 + SIGHUP
+    }
+  }
+}
+
+/// A doorbell that several may hold.
+private final class SharedDoorbell: Sendable {
+  private let doorbell: Doorbell
+
+  init(_ doorbell: consuming Doorbell) { self.doorbell = doorbell }
+
+  var descriptor: Int32 { doorbell.descriptor }
+  func ring() { doorbell.ring() }
+}
+
+extension ColorDepthSetting {
+  /// What the terminal is to be given; `nil` leaves it to what the terminal says of itself.
+  var terminalDepth: Terminal.ColorDepth? {
+    switch self {
+    case .automatic: nil
+    case .trueColor: .truecolor
+    case .indexed: .indexed256
+    case .sixteen: .sixteen
+    case .mono: .mono
+    }
+  }
+}
+
+/// The configuration's name for a number of colours; the terminal has a type of the same name.
+typealias ColorDepthSetting = Configuration.ColorDepth
+
+extension InterfaceOptions {
+  /// Options as the configuration has them.
+  init(_ settings: Settings, themes: [Theme], places: Places) {
+    let first = settings.defaultProfile
+    var profiles = [first] + settings.profiles.filter { $0.name != first.name }
+    if !profiles.contains(where: { $0.name == Settings.guideProfile.name }) { profiles.append(Settings.guideProfile) }
+    let name: String? = if case .named(let chosen) = settings.theme { chosen } else { nil }
+    self.init(
+      profiles: profiles, providers: settings.providers.map(\.name), themes: themes, themeName: name,
+      keymap: CommandKeys.keymap(with: settings.keys), isMouseOn: settings.interface.hasMouse,
+      rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
+      showsThinking: !settings.interface.foldsThinking, configurationPath: places.configurationFile, version: Version.text)
+  }
+}

@@ -1,0 +1,37 @@
+// Words to the shell: standard error, one line each, sanitised. Also the numbers a shell gets back.
+
+import Display
+import Glibc
+
+/// Exit statuses; stable, scripts rely on them.
+enum ExitCode {
+  static let done: Int32 = 0
+  /// A file, the archive or a setting.
+  static let failed: Int32 = 1
+  static let usage: Int32 = 2
+  /// The provider refused.
+  static let refused: Int32 = 3
+  /// Network, time-out, or an incomplete answer.
+  static let network: Int32 = 4
+}
+
+/// The shell's side of the program.
+enum Console {
+  /// Writes `riffle: words` to standard error.
+  static func complain(_ words: String) {
+    let line = Array("riffle: \(Sanitizer.plain(words))\n".utf8)
+    var sent = 0
+    while sent < line.count {
+      let count = line.withUnsafeBytes { bytes in
+        bytes.baseAddress.map { write(STDERR_FILENO, $0 + sent, line.count - sent) } ?? -1
+      }
+      guard count > 0 else { return }
+      sent += count
+    }
+  }
+}
+
+/// Which riffle this is.
+enum Version {
+  static let text = "0.1.0"
+}
