@@ -177,9 +177,9 @@ extension ColorDepthSetting {
   var terminalDepth: Terminal.ColorDepth? {
     switch self {
     case .automatic: nil
-    case .trueColor: .truecolor
-    case .indexed: .indexed256
-    case .sixteen: .sixteen
+    case .trueColor: .full
+    case .palette256: .palette
+    case .palette16: .sixteen
     case .mono: .mono
     }
   }
