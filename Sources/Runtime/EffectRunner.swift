@@ -1,6 +1,6 @@
 // Performs effects, one after another, on the session store, and posts what came of them to the mailbox.
 
-package import Conversations
+import Conversations
 import Diagnostics
 package import Interface
 import Platform

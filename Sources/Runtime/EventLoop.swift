@@ -7,6 +7,12 @@ package import Interface
 package import Platform
 package import Streaming
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// How the loop ended.
 package enum LoopEnding: Equatable, Sendable {
   /// The user left.
