@@ -1,0 +1,173 @@
+import Conversations
+import Display
+import Interface
+import Streaming
+import Testing
+
+@Suite struct CommandTests {
+  @Test("Enter sends the text and empties the composer")
+  func sends() {
+    var scene = Scene()
+    scene.type("hello")
+    scene.press("enter")
+    let id = scene.state.shown
+    #expect(scene.takeEffects() == [
+      .create(id, Scene.profile), .send(Prompt(text: "hello"), id), .saveDraft(id, "", Scene.profile),
+    ])
+    #expect(scene.state.composer.isEmpty)
+  }
+
+  @Test("A draft is saved a moment after it was typed, once for many keys")
+  func savesDraft() {
+    var scene = Scene()
+    scene.type("draft")
+    #expect(scene.takeEffects().isEmpty)
+    scene.wait(.milliseconds(100))
+    #expect(scene.takeEffects() == [.saveDraft(scene.state.shown, "draft", Scene.profile)])
+    scene.wait(.seconds(10))
+    #expect(scene.takeEffects().isEmpty)
+  }
+
+  @Test("An unknown command is never sent: it is explained with the nearest names and stays in the composer")
+  func unknownCommand() {
+    var scene = Scene()
+    scene.type("/quitt")
+    scene.press("enter")
+    #expect(scene.takeEffects().allSatisfy { if case .send = $0 { false } else { true } })
+    #expect(scene.shows("/quit"))
+    #expect(scene.state.composer.text == "/quitt")
+  }
+
+  @Test("Two slashes send a text that begins with one")
+  func doubleSlash() {
+    #expect(SlashParser.parse("//etc is a path") == .prompt("/etc is a path"))
+    #expect(SlashParser.parse("/open k7m ") == .command("conversation.open", argument: "k7m"))
+    #expect(SlashParser.parse("/nope x") == .unknown(name: "nope"))
+  }
+
+  @Test("Ctrl+C stops the stream, then puts the draft aside, then hints, then leaves")
+  func interruptLadder() {
+    var scene = Scene()
+    scene.type("half a thought")
+    _ = scene.beginAnswer()
+    scene.press("ctrl-c")
+    #expect(scene.takeEffects().contains(.stop(scene.state.shown)))
+    #expect(scene.state.composer.text == "half a thought")
+    var update = SessionUpdate()
+    for (id, var run) in scene.state.runs {
+      run.phase = .ended
+      update.runs[id] = run
+    }
+    scene.act(.session(update))
+    _ = scene.takeEffects()
+    scene.press("ctrl-c")
+    #expect(scene.takeEffects().contains(.shelveDraft(scene.state.shown, "half a thought")))
+    #expect(scene.state.composer.isEmpty)
+    scene.press("ctrl-c")
+    #expect(!scene.takeEffects().contains(.quit))
+    scene.press("ctrl-c")
+    #expect(scene.takeEffects().contains(.quit))
+  }
+
+  @Test("One Ctrl+C long ago does not make the next one leave")
+  func interruptForgets() {
+    var scene = Scene()
+    scene.press("ctrl-c")
+    scene.wait(.seconds(4))
+    scene.press("ctrl-c")
+    #expect(!scene.takeEffects().contains(.quit))
+  }
+
+  @Test("Ctrl+D leaves only when nothing is written")
+  func endOfFile() {
+    var scene = Scene()
+    scene.type("x")
+    scene.press("ctrl-d")
+    #expect(!scene.takeEffects().contains(.quit))
+    scene.press("backspace ctrl-d")
+    #expect(scene.takeEffects().contains(.quit))
+  }
+
+  @Test("A key sequence that hesitates shows what may follow, and Esc leaves it")
+  func whichKey() {
+    var scene = Scene()
+    scene.press("ctrl-x")
+    #expect(!scene.shows("Begin a new conversation"))
+    scene.wait(.milliseconds(400))
+    #expect(scene.shows("Begin a new conversation"))
+    scene.press("esc")
+    #expect(!scene.shows("Begin a new conversation"))
+    #expect(scene.state.pendingKeys.isEmpty)
+  }
+
+  @Test("The switcher finds a conversation by letters of its title and opens it")
+  func switcher() {
+    var scene = Scene()
+    let names = ["aaaaaa": "Plans for spring", "bbbbbb": "Tax questions"]
+    scene.act(
+      .summaries(
+        names.map { id, title in
+          ConversationSummary(
+            id: ConversationID(id)!, title: title, updated: Scene.wall, messageCount: 2, profileName: "work",
+            model: Scene.profile.model)
+        }))
+    scene.press("ctrl-x l")
+    scene.type("taxq")
+    #expect(scene.shows("Tax questions"))
+    #expect(!scene.shows("Plans for spring"))
+    _ = scene.takeEffects()
+    scene.press("enter")
+    #expect(scene.state.shown == ConversationID("bbbbbb")!)
+    #expect(scene.takeEffects().contains(.open(ConversationID("bbbbbb")!)))
+  }
+
+  @Test("What ends elsewhere marks its conversation and is told; the shown one is marked read")
+  func endsElsewhere() {
+    var scene = Scene()
+    _ = scene.beginAnswer()
+    let other = scene.state.shown
+    scene.press("ctrl-x n")
+    #expect(scene.state.shown != other)
+    var update = SessionUpdate()
+    for (id, var run) in scene.state.runs {
+      run.phase = .ended
+      update.runs[id] = run
+    }
+    scene.act(.session(update))
+    #expect(scene.shows("finished"))
+    #expect(!scene.takeEffects().contains(.markRead(other)))
+  }
+
+  @Test("The theme picker previews and Esc goes back")
+  func themePreview() {
+    var scene = Scene()
+    let before = scene.state.theme
+    scene.press("ctrl-x t")
+    scene.type("light")
+    #expect(scene.state.theme.name == "light")
+    scene.press("esc")
+    #expect(scene.state.theme == before)
+  }
+
+  @Test("Every key of the catalog parses, none is bound twice, every command can be found by its name")
+  func catalogIsSound() {
+    var seen: [[KeyChord]: CommandID] = [:]
+    for entry in CommandCatalog.defaultKeys {
+      let chords = Scene.chords(entry.keys)
+      #expect(seen[chords] == nil, "\(entry.keys) means \(entry.command) and \(seen[chords]?.rawValue ?? "")")
+      seen[chords] = entry.command
+    }
+    #expect(Set(CommandCatalog.all.map(\.id)).count == CommandCatalog.all.count)
+    #expect(Set(CommandCatalog.slashNames).count == CommandCatalog.slashNames.count)
+  }
+
+  @Test("Nothing on screen depends on time when nothing happens")
+  func idle() {
+    var scene = Scene()
+    scene.open(turns: [("a", "b")])
+    #expect(scene.state.nextTick == nil)
+    scene.type("x")
+    scene.wait(.milliseconds(200))
+    #expect(scene.state.nextTick == nil)
+  }
+}
