@@ -49,18 +49,43 @@ struct TLSTests {
     #expect(rest.count { $0.timings?.connectionReused == true } == (usesHTTP2 ? 7 : 0))
   }
 
-  @Test("A stopped HTTP/2 stream is taken back at once, its neighbours stay")
-  func http2Cancel() async throws {
-    let server = try FaultServer { _ in .stream([.head(200), .bytes("a"), .waitForClose]) }
+  @Test("A stopped HTTP/2 stream ends at the server at once, its neighbours stay", arguments: [0, 1, 3])
+  func http2Cancel(neighbours: Int) async throws {
+    let server = try FaultServer { request in
+      .stream(
+        [.head(200), .bytes("a")] + (request.target == "/stopped" ? [.waitForClose] : [.waitForSignal("end"), .bytes("b")])
+      )
+    }
     let front = try FaultServerTLS(upstreamPort: server.port)
     let client = HTTPClient()
-    let stopped = client.start(try request(front))
-    let other = client.start(try request(front))
+    let stopped = client.start(try request(front, "/stopped"))
     _ = await stopped.read { !$0.pieces.isEmpty }
-    _ = await other.read { !$0.pieces.isEmpty }
+    let others = try (0..<neighbours).map { client.start(try request(front, "/\($0)")) }
+    for other in others { _ = await other.read { !$0.pieces.isEmpty } }
     stopped.cancel()
-    #expect(await server.wait { !$0.closures.isEmpty })
-    #expect(server.log.closures.count == 1)
+    // The front closes its connection for the stream when it has learned of the end.
+    #expect(await server.wait { $0.closures.count == 1 })
+    server.signal("end")
+    for other in others { #expect(await other.all().text == "b") }
+  }
+
+  @Test("An HTTP/2 stream nobody reads does not stop its neighbours")
+  func http2SlowReader() async throws {
+    let server = try FaultServer { request in
+      request.target == "/flood"
+        ? .stream([.head(200), .fill(64 << 20)])
+        : .stream([.head(200), .bytes("a"), .waitForSignal("go"), .bytes("b"), .waitForSignal("end")])
+    }
+    let front = try FaultServerTLS(upstreamPort: server.port)
+    let client = HTTPClient()
+    let other = client.start(try request(front, "/other"))
+    _ = await other.read { !$0.pieces.isEmpty }
+    let flood = client.start(try request(front, "/flood"))
+    #expect(await server.wait { $0.bytesSent > 1 << 20 })
+    server.signal("go")
+    let received = await other.read { !$0.pieces.isEmpty || !$0.ends.isEmpty }
+    #expect(received.text == "b")
+    flood.cancel()
     other.cancel()
   }
 

@@ -185,6 +185,25 @@ final class CurlTransfer {
     _ = ccurl_pause(handle.library, handle.easy, 0)
   }
 
+  /// Its connection closes with it, unless other streams are on it.
+  func forbidReuse() { handle.set(CURLOPT_FORBID_REUSE, 1) }
+
+  /// Whether it is one of several streams of an HTTP/2 connection, or could be.
+  var isMultiplexed: Bool { handle.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) }
+
+  /// Whether the other one's connection may be this one's too.
+  func sharesConnections(with other: CurlTransfer) -> Bool {
+    isMultiplexed && other.request.url.authority == request.url.authority
+  }
+
+  /// Sends what waits on its connection. Since 7.88 libcurl keeps the reset of a removed HTTP/2 stream until something else
+  /// is sent (curl issue 17611), so that a server would go on answering; closing and opening a stream's window is something.
+  func flush() {
+    if deadlines.isPaused { return }
+    _ = ccurl_pause(handle.library, handle.easy, 1)
+    _ = ccurl_pause(handle.library, handle.easy, 0)
+  }
+
   /// Notes what has happened since the last look: bytes, and phases before the answer.
   func observe(at now: SuspendingClock.Instant) {
     if hasNewBytes {

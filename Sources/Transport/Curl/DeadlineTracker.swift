@@ -19,7 +19,7 @@ struct DeadlineTracker: Sendable {
   private(set) var phase = TransferPhase.resolving
   private var lastActivity: Instant
   private var silentUntil: Instant?
-  private var isPaused = false
+  private(set) var isPaused = false
 
   init(_ deadlines: Deadlines, started: Instant) {
     self.deadlines = deadlines

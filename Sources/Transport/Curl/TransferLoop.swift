@@ -113,7 +113,11 @@ final class TransferLoop {
   private func end(_ transfer: CurlTransfer, _ error: TransportError?, at now: SuspendingClock.Instant) {
     // Measurements are read before the handle leaves; nothing is called back after.
     transfer.finish(error, at: now)
+    if error != nil { transfer.forbidReuse() }
     ccurl_multi_remove(library, multi, transfer.handle.easy)
     transfers[transfer.id] = nil
+    if error != nil && transfer.isMultiplexed {
+      for neighbour in transfers.values where neighbour.sharesConnections(with: transfer) { neighbour.flush() }
+    }
   }
 }
