@@ -1,0 +1,156 @@
+// Runs the jobs of an actor one after another on a thread of its own, so that blocking calls (SQLite, files) never occupy
+// the cooperative pool, which has one thread per core.
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A serial executor with one thread.
+///
+/// The thread starts with the first job and sleeps while there is none. An actor uses it so:
+/// `nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }`.
+package final class ThreadExecutor: SerialExecutor {
+  private let queue: JobQueue
+  private let name: String
+
+  /// An executor whose thread will carry `name` (15 bytes are shown on Linux).
+  package init(named name: String) {
+    self.name = name
+    queue = JobQueue()
+  }
+
+  deinit {
+    queue.retire()
+  }
+
+  /// Adds a job; called by the Swift runtime.
+  package func enqueue(_ job: consuming ExecutorJob) {
+    let needsThread = queue.append(UnownedJob(job), for: self)
+    if needsThread { start() }
+  }
+
+  /// Whether the caller runs on the executor's thread; called by the Swift runtime.
+  package func checkIsolated() {
+    precondition(queue.isCurrentThread, "not on the executor's thread")
+  }
+
+  /// Finishes the jobs that are queued, ends the thread and waits for it.
+  ///
+  /// A job that comes later starts a thread again, so nothing that awaits the actor is ever left hanging.
+  /// Must not be called from a job.
+  package func shutdown() {
+    queue.retire()
+    queue.takeThread()?.join()
+  }
+
+  private func start() {
+    do {
+      let thread = try startThread(named: name, stackBytes: 0) { [queue] in queue.run() }
+      queue.keep(thread)
+    } catch {
+      // No thread to be had: the caller's own thread does the work. Slow is better than an await that never returns.
+      queue.retire()
+      queue.run()
+    }
+  }
+}
+
+/// The queue between enqueuing threads and the executor's.
+///
+/// `@unchecked Sendable`: everything mutable is only touched while `mutex` is held.
+private final class JobQueue: @unchecked Sendable {
+  private struct Entry {
+    let job: UnownedJob
+    /// Kept until the job is done: the actor may go away with its last job, and its executor with it.
+    let executor: ThreadExecutor
+  }
+
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let filled: UnsafeMutablePointer<pthread_cond_t>
+  private var entries: [Entry] = []
+  private var isRunning = false
+  private var isRetired = false
+  private var runner: pthread_t?
+  private var thread: OwnedThread?
+
+  init() {
+    mutex = .allocate(capacity: 1)
+    mutex.initialize(to: pthread_mutex_t())
+    pthread_mutex_init(mutex, nil)
+    filled = .allocate(capacity: 1)
+    filled.initialize(to: pthread_cond_t())
+    pthread_cond_init(filled, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(filled)
+    filled.deallocate()
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  /// Returns whether the caller must start a thread that calls `run`.
+  func append(_ job: UnownedJob, for executor: ThreadExecutor) -> Bool {
+    locked {
+      entries.append(Entry(job: job, executor: executor))
+      pthread_cond_signal(filled)
+      if isRunning { return false }
+      isRunning = true
+      isRetired = false
+      return true
+    }
+  }
+
+  /// Runs jobs until the queue is retired and empty.
+  func run() {
+    locked { runner = pthread_self() }
+    while let entry = next() {
+      entry.job.runSynchronously(on: entry.executor.asUnownedSerialExecutor())
+    }
+  }
+
+  /// Lets the thread end once nothing is queued.
+  func retire() {
+    locked {
+      isRetired = true
+      pthread_cond_signal(filled)
+    }
+  }
+
+  func keep(_ thread: OwnedThread) {
+    locked { self.thread = thread }
+  }
+
+  func takeThread() -> OwnedThread? {
+    locked {
+      defer { thread = nil }
+      return thread
+    }
+  }
+
+  var isCurrentThread: Bool {
+    locked { runner.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+  }
+
+  private func next() -> Entry? {
+    locked {
+      while entries.isEmpty {
+        if isRetired {
+          isRunning = false
+          runner = nil
+          return nil
+        }
+        pthread_cond_wait(filled, mutex)
+      }
+      return entries.removeFirst()
+    }
+  }
+
+  private func locked<R>(_ body: () -> R) -> R {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body()
+  }
+}
