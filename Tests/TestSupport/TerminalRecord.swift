@@ -41,8 +41,10 @@ package struct TerminalRecord: Sendable {
 
   /// What was written to the clipboard, in Base64.
   package var clipboard: [String] {
-    commands.filter { $0.hasPrefix("52;") }.compactMap { $0.split(separator: ";", omittingEmptySubsequences: false).last }
-      .map(String.init)
+    commands.filter { $0.hasPrefix("52;") }.compactMap {
+      $0.split(separator: ";", omittingEmptySubsequences: false).last
+    }
+    .map(String.init)
   }
 
   private enum State: Sendable { case ground, escape, control, string(UInt8), stringEscape(UInt8) }
