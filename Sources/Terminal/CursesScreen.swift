@@ -44,8 +44,8 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
   package private(set) var size: Size
   /// How many colours are sent.
   package let depth: ColorDepth
-  /// What is known of the terminal; `adopt` changes it.
-  package private(set) var abilities = TerminalAbilities()
+  /// What the terminal said of itself so far.
+  package var abilities: TerminalAbilities { probe.abilities }
   /// Whether our modes are on.
   package private(set) var isEntered = false
 
@@ -54,6 +54,8 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
   private var line: TerminalLine
   private let curses: CursesHandle
   private var modes = TerminalModes()
+  private var probe = TerminalProbe()
+  private var isMouseWanted: Bool
   private var output = FrameOutput()
   private var projection: CellProjection
 
@@ -71,7 +73,7 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
   private var scratch: [cchar_t]
   private var raw: [UInt8] = []
 
-  /// Opens the terminal and switches riffle's modes on.
+  /// Opens the terminal without changing anything in it; `enter()` takes it over.
   ///
   /// - Throws: `.unusable` with the reason in words, where only linear mode is left.
   package static func open(_ options: ScreenOptions) throws(ScreenError) -> CursesScreen {
@@ -83,9 +85,7 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
     let isUTF8 = system_use_utf8_locale()
     let line = try openLine(options.terminal)
     let curses = try CursesHandle(profile, size: line.size)
-    var screen = CursesScreen(options, profile, line, curses, isUTF8: isUTF8)
-    try screen.enter()
-    return screen
+    return CursesScreen(options, profile, line, curses, isUTF8: isUTF8)
   }
 
   private init(
@@ -97,6 +97,7 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
     projection = CellProjection(isUTF8: isUTF8, hasStrikethrough: profile.isXtermLike)
     shown = Array(repeating: .blank(), count: size.columns * size.rows)
     scratch = Array(repeating: curses_cell(0, 0), count: size.columns + 1)
+    isMouseWanted = options.usesMouse
     self.options = options
     self.profile = profile
     self.line = line
@@ -111,6 +112,7 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
 
   /// Shows a frame: sends what differs from what is shown. Does nothing while output is pending.
   package mutating func present(_ frame: borrowing Frame) throws(ScreenError) {
+    guard isEntered else { return }
     if hasPendingOutput {
       try flush()
       if hasPendingOutput { return }
@@ -182,7 +184,7 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
 
   // MARK: modes
 
-  /// Switches our modes on and draws everything with the next frame. `open` has done it already.
+  /// Takes the terminal over: saves its line discipline, switches our modes on, draws everything with the next frame.
   package mutating func enter() throws(ScreenError) {
     if isEntered { return }
     try line.makeRaw()
@@ -196,10 +198,14 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
       if profile.isXtermLike {
         bytes += modes.enter(.bracketedPaste)
         bytes += modes.enter(.focusReports)
-        if options.usesMouse { bytes += modes.enter(.mouse) }
       }
     } else {
       bytes = modes.enteringAll
+    }
+    // What was asked for or learnt while the terminal was away.
+    if profile.isXtermLike {
+      bytes += isMouseWanted ? modes.enter(.mouse) : modes.leave(.mouse)
+      if abilities.hasKeyboardProtocol { bytes += modes.enter(.keyboardProtocol) }
     }
     send(bytes)
     armCrashGuard()
@@ -245,23 +251,29 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
   /// Asks the terminal what it can do (`TerminalProbe`); nothing waits for the answers.
   package mutating func askAbilities() throws(ScreenError) {
     guard profile.isXtermLike else { return }
+    probe = TerminalProbe()
     send(TerminalProbe.questions)
     try flush()
   }
 
-  /// Takes what the terminal said of itself: synchronised output is used from the next frame, the keyboard protocol at once.
-  package mutating func adopt(_ abilities: TerminalAbilities) throws(ScreenError) {
-    self.abilities = abilities
-    if abilities.hasKeyboardProtocol, isEntered {
+  /// Takes an answer in: synchronised output is used from the next frame, the keyboard protocol at once.
+  ///
+  /// - Returns: whether the background is dark or light, when this answer told it.
+  package mutating func take(_ reply: TerminalReply) throws(ScreenError) -> Appearance? {
+    guard profile.isXtermLike, probe.take(reply) else { return nil }
+    if abilities.hasKeyboardProtocol, isEntered, !modes.active.contains(.keyboardProtocol) {
       send(modes.enter(.keyboardProtocol))
       armCrashGuard()
       try flush()
     }
+    if case .background = reply { return abilities.appearance }
+    return nil
   }
 
   /// Whether the mouse is riffle's or the terminal's own.
   package mutating func useMouse(_ isWanted: Bool) throws(ScreenError) {
-    guard profile.isXtermLike else { return }
+    isMouseWanted = isWanted
+    guard profile.isXtermLike, isEntered else { return }
     send(isWanted ? modes.enter(.mouse) : modes.leave(.mouse))
     armCrashGuard()
     try flush()

@@ -129,3 +129,17 @@ pid_t test_pty_spawn(
   execve(path, arguments, environment);
   _exit(127);
 }
+
+pid_t test_fork(void (*body)(void *context), void *context) {
+  pid_t child = fork();
+  if (child != 0) return child;
+  const int faults[] = {SIGSEGV, SIGILL, SIGBUS, SIGFPE, SIGABRT, SIGTRAP};
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) signal(faults[i], SIG_DFL);
+  body(context);
+  _exit(0);
+}
+
+void test_fault(void) {
+  volatile int *nowhere = (volatile int *)8;
+  (void)*nowhere;
+}

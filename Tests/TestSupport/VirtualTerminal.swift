@@ -18,6 +18,23 @@ package struct VirtualCell: Equatable, Sendable {
   package var foreground: VirtualColor
   package var background: VirtualColor
   package var isBold: Bool, isItalic: Bool, isUnderlined: Bool, isReversed: Bool, isStruck: Bool
+
+  /// A cell as a test expects it.
+  package init(
+    text: String, width: Int = 1, foreground: VirtualColor = .terminal, background: VirtualColor = .terminal,
+    isBold: Bool = false, isItalic: Bool = false, isUnderlined: Bool = false, isReversed: Bool = false,
+    isStruck: Bool = false
+  ) {
+    self.text = text
+    self.width = width
+    self.foreground = foreground
+    self.background = background
+    self.isBold = isBold
+    self.isItalic = isItalic
+    self.isUnderlined = isUnderlined
+    self.isReversed = isReversed
+    self.isStruck = isStruck
+  }
 }
 
 /// A terminal emulator (libvterm) plus a record of what it does not show: modes, titles, clipboard writes, questions.

@@ -31,3 +31,8 @@ int test_pty_open(int *master, int *slave, int rows, int columns);
 pid_t test_pty_spawn(
     int *master, int rows, int columns, const char *path, char *const *arguments, char *const *environment,
     const char *folder);
+
+/// Forks; the child gets default dispositions for faults, runs `body` and exits with 0. Its process id, or -1.
+pid_t test_fork(void (*body)(void *context), void *context);
+/// Reads address 8.
+void test_fault(void);
