@@ -93,7 +93,8 @@ let package = Package(
     tests(
       "ProvidersTests", ["Providers", "Transport", "Streaming", "Conversations", "Framing", "Diagnostics", "Manual"]),
     tests("PersistenceTests", ["Persistence", "Conversations", "Streaming", "Diagnostics", "CSQLite", "Platform"]),
-    tests("TerminalTests", ["Terminal", "Display", "Platform"]),
+    tests("PlatformTests", ["Platform", "CSystem"]),
+    tests("TerminalTests", ["Terminal", "Display", "Platform", "CSystem"]),
     tests("RuntimeTests", ["Runtime", "Interface", "Display", "Platform"]),
     tests("HouseRulesTests", []),
     tests("EndToEndTests", ["Framing", "Platform", "Display"]),

@@ -27,8 +27,12 @@ package final class ThreadExecutor: SerialExecutor {
 
   /// Adds a job; called by the Swift runtime.
   package func enqueue(_ job: consuming ExecutorJob) {
-    let needsThread = queue.append(UnownedJob(job), for: self)
-    if needsThread { start() }
+    // The runtime does not keep the executor: once the job is handed over it may run, and take the actor and this object
+    // with it. So handing over is the last thing that happens here.
+    if !queue.append(UnownedJob(job), for: self, threadName: name) {
+      // No thread to be had: the caller's own thread does the work. Slow is better than an await that never returns.
+      withExtendedLifetime(queue) { queue.run() }
+    }
   }
 
   /// Whether the caller runs on the executor's thread; called by the Swift runtime.
@@ -43,17 +47,6 @@ package final class ThreadExecutor: SerialExecutor {
   package func shutdown() {
     queue.retire()
     queue.takeThread()?.join()
-  }
-
-  private func start() {
-    do {
-      let thread = try startThread(named: name, stackBytes: 0) { [queue] in queue.run() }
-      queue.keep(thread)
-    } catch {
-      // No thread to be had: the caller's own thread does the work. Slow is better than an await that never returns.
-      queue.retire()
-      queue.run()
-    }
   }
 }
 
@@ -91,15 +84,25 @@ private final class JobQueue: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Returns whether the caller must start a thread that calls `run`.
-  func append(_ job: UnownedJob, for executor: ThreadExecutor) -> Bool {
+  /// Adds a job, and a thread if none runs.
+  ///
+  /// - Returns: false if there is no thread and the caller must call `run` itself.
+  func append(_ job: UnownedJob, for executor: ThreadExecutor, threadName: String) -> Bool {
     locked {
       entries.append(Entry(job: job, executor: executor))
-      pthread_cond_signal(filled)
-      if isRunning { return false }
+      if isRunning {
+        pthread_cond_signal(filled)
+        return true
+      }
       isRunning = true
       isRetired = false
-      return true
+      do {
+        thread = try startThread(named: threadName, stackBytes: 0) { [self] in run() }
+        return true
+      } catch {
+        isRetired = true
+        return false
+      }
     }
   }
 
@@ -117,10 +120,6 @@ private final class JobQueue: @unchecked Sendable {
       isRetired = true
       pthread_cond_signal(filled)
     }
-  }
-
-  func keep(_ thread: OwnedThread) {
-    locked { self.thread = thread }
   }
 
   func takeThread() -> OwnedThread? {
