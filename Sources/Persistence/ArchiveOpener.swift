@@ -33,6 +33,8 @@ struct OpenedArchive {
 struct ArchiveOpener: Sendable {
   let folder: String
   let migrations: [Migration]
+  /// What stands between SQLite and the disk; `nil` for the operating system itself.
+  let system: String?
   let now: @Sendable () -> Timestamp
 
   /// Why a file cannot be used as it is.
@@ -139,7 +141,7 @@ struct ArchiveOpener: Sendable {
     case .file: break
     }
     do {
-      let database = try Database(path: files.database, access: .readWrite)
+      let database = try Database(path: files.database, access: .readWrite, system: system)
       if database.isReadOnly { throw Obstacle.failure(.readOnly(path: files.database)) }
       try identify(database)
       if lock.isDamageSuspected {
@@ -222,7 +224,7 @@ struct ArchiveOpener: Sendable {
   ) throws(Obstacle) {
     try asFailure(files) { () throws(Errno) in try ArchiveFiles.makePrivateFile(files.draft) }
     do {
-      let database = try Database(path: files.draft, access: .readWrite)
+      let database = try Database(path: files.draft, access: .readWrite, system: system)
       // No journal on the disk: a draft that was not finished is thrown away.
       try database.execute("PRAGMA journal_mode = MEMORY")
       try migrate(database, nil)

@@ -25,8 +25,12 @@ package final class SQLiteArchive: ConversationArchive {
     self.init(folder: folder, migrations: Schema.migrations, now: now)
   }
 
-  init(folder: String, migrations: [Migration], now: @escaping @Sendable () -> Timestamp = { .wallClock }) {
-    writer = ArchiveWriter(opener: ArchiveOpener(folder: folder, migrations: migrations, now: now))
+  init(
+    folder: String, migrations: [Migration], system: String? = nil,
+    now: @escaping @Sendable () -> Timestamp = { .wallClock }
+  ) {
+    writer = ArchiveWriter(
+      opener: ArchiveOpener(folder: folder, migrations: migrations, system: system, now: now))
     reader = ArchiveReader(writer: writer)
     self.now = now
   }

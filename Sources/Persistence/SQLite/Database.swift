@@ -23,7 +23,8 @@ final class Database {
   private let committedPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
 
   /// Opens a file. A link in the path is refused: resolve the folder's path first.
-  init(path: String, access: Access) throws(SQLiteFailure) {
+  /// - Parameter system: the name of what stands between SQLite and the disk; `nil` for the operating system itself.
+  init(path: String, access: Access, system: String? = nil) throws(SQLiteFailure) {
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
     var name = path
     switch access {
@@ -35,7 +36,7 @@ final class Database {
       name = "file:\(Self.percentEncoded(path))?immutable=1"
     }
     var opened: OpaquePointer?
-    let result = sqlite3_open_v2(name, &opened, flags, nil)
+    let result = sqlite3_open_v2(name, &opened, flags, system)
     guard result == SQLITE_OK, let opened else {
       // A handle may come with a failure; it carries the message and must be closed.
       let failure = SQLiteFailure(result, of: opened)
