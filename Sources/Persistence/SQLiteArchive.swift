@@ -1,0 +1,207 @@
+// The archive of conversations in one SQLite file, as `ConversationArchive` asks for it. What each call does is told here;
+// how rows look is told in `Rows`, and what happens to the file itself in `ArchiveOpener` and `ArchiveWriter`.
+
+package import Conversations
+package import Diagnostics
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Conversations in `riffle.db` in a folder.
+///
+/// Making one costs nothing: the file is opened by the first call that needs it, on the archive's own thread. Several
+/// processes, and several archives of one process, may use the same folder at once.
+package final class SQLiteArchive: ConversationArchive {
+  private let writer: ArchiveWriter
+  private let reader: ArchiveReader
+  private let now: @Sendable () -> Timestamp
+
+  /// The archive in `folder`, which is made with mode 0700 if it is missing.
+  /// - Parameter now: the time, for what the calls themselves do not date: the trash, drafts put aside, names of files.
+  package convenience init(folder: String, now: @escaping @Sendable () -> Timestamp = { .wallClock }) {
+    self.init(folder: folder, migrations: Schema.migrations, now: now)
+  }
+
+  init(
+    folder: String, migrations: [Migration], system: String? = nil,
+    now: @escaping @Sendable () -> Timestamp = { .wallClock }
+  ) {
+    writer = ArchiveWriter(
+      opener: ArchiveOpener(folder: folder, migrations: migrations, system: system, now: now))
+    reader = ArchiveReader(writer: writer)
+    self.now = now
+  }
+
+  /// What the user should know about the file: that it was damaged and what was saved, or why nothing can be saved.
+  /// Opens the file if that was not done.
+  package func openingReport() async -> [Explanation] {
+    await writer.openingReport()
+  }
+
+  // MARK: Reading
+
+  package func summaries(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.summaries(limit: limit) }
+  }
+
+  package func summary(of id: ConversationID) async throws(ArchiveFailure) -> ConversationSummary? {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.summary(of: id) }
+  }
+
+  package func identifiers(withPrefix prefix: String, limit: Int) async throws(ArchiveFailure) -> [ConversationID] {
+    try await reader.read { (database) throws(SQLiteFailure) in
+      try database.identifiers(withPrefix: prefix, limit: limit)
+    }
+  }
+
+  package func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord? {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.record(of: id) }
+  }
+
+  package func window(
+    of id: ConversationID, before: MessageID?, limit: Int
+  ) async throws(ArchiveFailure) -> MessageWindow {
+    try await reader.read { (database) throws(SQLiteFailure) in
+      try database.window(of: id, before: before, limit: limit)
+    }
+  }
+
+  package func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord? {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.runRecord(of: message) }
+  }
+
+  package func promptHistory(limit: Int) async throws(ArchiveFailure) -> [String] {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.promptHistory(limit: limit) }
+  }
+
+  /// A message and its siblings, oldest first; empty if there is no such message.
+  package func variants(of message: MessageID) async throws(ArchiveFailure) -> [MessageID] {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.variants(of: message) }
+  }
+
+  /// Where the newest path through a message ends; the message itself if nothing follows it, `nil` if there is none.
+  package func newestLeaf(under message: MessageID) async throws(ArchiveFailure) -> MessageID? {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.newestLeaf(under: message) }
+  }
+
+  /// Messages outside the trash that hold every word of `query`, or the query itself as a part of their text; best first.
+  package func searchText(_ query: String, limit: Int) async throws(ArchiveFailure) -> [SearchHit] {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.search(query, limit: limit) }
+  }
+
+  // MARK: Writing
+
+  package func create(_ record: ConversationRecord) async throws(ArchiveFailure) {
+    try await writer.create(record)
+  }
+
+  package func append(_ messages: [Message], to id: ConversationID) async throws(ArchiveFailure) {
+    guard !messages.isEmpty else { return }
+    try await writer.change(id) { (database, conversation, lock) throws(SQLiteFailure) in
+      var leaf: MessagePlace?
+      for message in messages {
+        leaf = try database.insert(message, in: conversation, owner: lock.owner)
+        try database.touch(conversation, at: message.created)
+      }
+      try database.setLeaf(leaf, of: conversation)
+    }
+  }
+
+  package func journal(_ entries: [JournalEntry]) async throws(ArchiveFailure) {
+    try await writer.journal(entries)
+  }
+
+  package func finish(_ message: Message, run: RunRecord?, in id: ConversationID) async throws(ArchiveFailure) {
+    try await writer.change(id) { (database, conversation, lock) throws(SQLiteFailure) in
+      guard let place = try database.place(of: message.id), place.conversation == conversation else {
+        throw SQLiteFailure.refused("message \(message.id) is not in the conversation")
+      }
+      if let owner = try database.owner(of: place.key), owner != lock.owner, lock.isAlive(owner) {
+        throw SQLiteFailure.refused("message \(message.id) is being answered by another riffle")
+      }
+      try database.unindex(place.key)
+      try database.replaceParts(of: place.key, by: message.parts)
+      try database.setState(of: place.key, to: message, owner: lock.owner)
+      if let run { try database.replaceRun(of: place.key, by: run) }
+      if !message.status.isStreaming { try database.index(place.key) }
+    }
+  }
+
+  package func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {
+    try await writer.change(id) { (database, conversation, _) throws(SQLiteFailure) in
+      var leaf: MessagePlace?
+      if let message {
+        leaf = try database.place(of: message)
+        guard leaf?.conversation == conversation else {
+          throw SQLiteFailure.refused("message \(message) is not in the conversation")
+        }
+      }
+      try database.setLeaf(leaf, of: conversation)
+    }
+  }
+
+  package func update(_ id: ConversationID, with patch: ConversationPatch) async throws(ArchiveFailure) {
+    guard patch != ConversationPatch() else { return }
+    try await writer.change(id) { (database, conversation, _) throws(SQLiteFailure) in
+      try database.apply(patch, to: conversation)
+    }
+  }
+
+  package func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {
+    try await writer.change(id, durable: false, isNews: false) {
+      (database, conversation, _) throws(SQLiteFailure) in try database.replaceDraft(of: conversation, by: text)
+    }
+  }
+
+  package func shelveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {
+    let time = now()
+    try await writer.change(id, durable: false, isNews: false) {
+      (database, conversation, _) throws(SQLiteFailure) in
+      try database.shelveDraft(text, of: conversation, at: time)
+    }
+  }
+
+  package func saveQueue(_ queue: [Prompt], of id: ConversationID) async throws(ArchiveFailure) {
+    try await writer.change(id) { (database, conversation, _) throws(SQLiteFailure) in
+      try database.replaceQueue(of: conversation, by: queue)
+    }
+  }
+
+  package func setTrashed(_ isTrashed: Bool, _ id: ConversationID) async throws(ArchiveFailure) {
+    let time = isTrashed ? now() : nil
+    try await writer.change(id) { (database, conversation, _) throws(SQLiteFailure) in
+      try database.setTrashed(time, conversation)
+    }
+  }
+
+  // MARK: The file
+
+  package func recoverInterrupted() async throws(ArchiveFailure) -> [ConversationID] {
+    try await writer.recoverInterrupted()
+  }
+
+  package func observeForeignChanges(_ handler: @escaping @Sendable (ForeignChange) -> Void) async {
+    await writer.observe(handler)
+  }
+
+  package func synchronize() async throws(ArchiveFailure) {
+    try await writer.synchronize()
+  }
+
+  package func close() async {
+    await reader.close()
+    await writer.close()
+  }
+}
+
+extension Timestamp {
+  /// Now, by the calendar's clock.
+  package static var wallClock: Timestamp {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+  }
+}

@@ -1,0 +1,68 @@
+// How long the things take that a person waits for. Printed, not judged: machines differ.
+
+import Conversations
+import Diagnostics
+import Testing
+
+@testable import Persistence
+
+@Suite("Times", .serialized)
+struct TimingTests {
+  @Test("Opening a conversation of 100,000 messages, and a list of 1,000 conversations")
+  func opening() async throws {
+    let folder = TemporaryFolder()
+    do {
+      let maker = SQLiteArchive(folder: folder.path)
+      for number in 0..<1000 { try await maker.create(record("c\(number)", updated: Int64(number))) }
+      try await maker.append([prompt(1)], to: conversation("c0"))
+      await maker.close()
+      let database = try Database(path: folder.database, access: .readWrite)
+      database.checkForeignKeys(false)
+      try database.execute(
+        """
+        BEGIN IMMEDIATE;
+        WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+        INSERT INTO messages (key, id, conversation, parent, depth, ordinal, role, created, status)
+          SELECT i, CAST(printf('%016d', i) AS BLOB), 1, i - 1, i - 1, 1, 1 + i % 2, i, 0 FROM n;
+        INSERT INTO parts (message, position, kind, body)
+          SELECT key, 0, 1, hex(zeroblob(500)) FROM messages WHERE key > 1;
+        UPDATE conversations SET leaf = 100000, message_count = 100000 WHERE key = 1;
+        COMMIT;
+        """)
+      try database.checkpoint(emptying: true)
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let archive = SQLiteArchive(folder: folder.path)
+    _ = await archive.openingReport()
+    let opened = clock.now
+    let record = try await archive.record(of: conversation("c0"))
+    let readerOpened = clock.now
+    let window = try await archive.window(of: conversation("c0"), before: nil, limit: 50)
+    let windowed = clock.now
+    let summaries = try await archive.summaries(limit: 200)
+    let listed = clock.now
+    #expect(record?.summary.messageCount == 100_000)
+    #expect((window.messages.count, window.earlierCount) == (50, 99_950))
+    #expect(summaries.count == 200)
+    print("file opened \(opened - start), reader opened and record \(readerOpened - opened)")
+    print("window of 50 of 100,000 \(windowed - readerOpened), 200 of 1,000 conversations \(listed - windowed)")
+    let again = clock.now
+    _ = try await archive.record(of: conversation("c0"))
+    _ = try await archive.window(of: conversation("c0"), before: window.messages.first?.id, limit: 50)
+    let read = clock.now
+    print("record and the window before it \(read - again)")
+    let before = clock.now
+    try await archive.append([prompt(7, at: 200_000), answer(8, after: 7, status: .streaming)], to: conversation("c1"))
+    let appended = clock.now
+    for _ in 0..<100 {
+      try await archive.journal([JournalEntry(message: message(id: 8), growth: [.part(0, .text("some words"))])])
+    }
+    let journaled = clock.now
+    try await archive.finish(answer(8, after: 7, String(repeating: "word ", count: 400)), run: nil, in: conversation("c1"))
+    let finished = clock.now
+    print(
+      "append \(appended - before), journal \((journaled - appended) / 100), finish of 2 KB \(finished - journaled)")
+    await archive.close()
+  }
+}
