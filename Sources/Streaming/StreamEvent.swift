@@ -65,7 +65,9 @@ package struct ProviderError: Error, Equatable, Sendable {
   package var retryAfterMilliseconds: Int?
 
   /// A provider's refusal in words.
-  package init(explanation: Explanation, status: Int? = nil, isRetryable: Bool = false, retryAfterMilliseconds: Int? = nil) {
+  package init(
+    explanation: Explanation, status: Int? = nil, isRetryable: Bool = false, retryAfterMilliseconds: Int? = nil
+  ) {
     self.explanation = explanation
     self.status = status
     self.isRetryable = isRetryable

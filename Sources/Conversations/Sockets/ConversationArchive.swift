@@ -120,6 +120,10 @@ package protocol ConversationArchive: Sendable {
   func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord?
   /// At most `limit` messages of the current path, the last of them just before `before`, or the leaf if that is `nil`.
   func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure) -> MessageWindow
+  /// The end of the newest path through the sibling `offset` places after `message` (before it, if negative): that
+  /// sibling, its newest child, and so on. `nil` if there is no such sibling.
+  func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
+    -> MessageID?
   /// The figures kept with an answer.
   func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord?
 
@@ -154,4 +158,10 @@ package protocol ConversationArchive: Sendable {
   func synchronize() async throws(ArchiveFailure)
   /// Synchronises and closes. Later calls fail.
   func close() async
+}
+
+extension ConversationArchive {
+  package func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
+    -> MessageID?
+  { nil }
 }

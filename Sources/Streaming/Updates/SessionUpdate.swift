@@ -36,7 +36,8 @@ package struct RunSnapshot: Equatable, Sendable {
 
   /// The state of a run.
   package init(
-    id: RunID, conversation: ConversationID, message: MessageID, model: ModelReference, phase: RunPhase, started: Instant,
+    id: RunID, conversation: ConversationID, message: MessageID, model: ModelReference, phase: RunPhase,
+    started: Instant,
     lastChunk: Instant? = nil, metrics: StreamMetrics = StreamMetrics(), recentRates: [UInt32] = []
   ) {
     self.id = id

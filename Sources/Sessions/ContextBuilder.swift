@@ -1,0 +1,54 @@
+// What of a conversation is sent to the model.
+
+package import Conversations
+
+/// Turns a path through a conversation into the messages of a request.
+package enum ContextBuilder {
+  /// The messages of a path that a model can use, oldest first.
+  ///
+  /// Left out: answers of which nothing came, and tool calls without a result beside them or results without a call,
+  /// which services refuse.
+  package static func messages(of path: some Sequence<Message>) -> [Message] {
+    path.compactMap { message in
+      guard message.role == .assistant else { return message }
+      var kept = message
+      kept.parts = usable(message.parts)
+      return kept.parts.isEmpty ? nil : kept
+    }
+  }
+
+  /// UTF-8 bytes of text in a request, for estimates.
+  package static func byteCount(of messages: [Message]) -> Int {
+    messages.reduce(0) { sum, message in sum + message.parts.reduce(0) { $0 + byteCount(of: $1) } }
+  }
+
+  /// UTF-8 bytes of text in a part.
+  static func byteCount(of part: Part) -> Int {
+    switch part {
+    case .text(let text), .thinking(let text, _): text.utf8.count
+    case .toolCall(let call): call.arguments.utf8.count + call.name.utf8.count
+    case .toolResult(let result): result.content.utf8.count
+    case .attachment(let attachment): attachment.bytes.count
+    }
+  }
+
+  private static func usable(_ parts: [Part]) -> [Part] {
+    var calls: Set<String> = []
+    var results: Set<String> = []
+    for part in parts {
+      switch part {
+      case .toolCall(let call) where call.isComplete: calls.insert(call.id)
+      case .toolResult(let result): results.insert(result.callID)
+      default: break
+      }
+    }
+    return parts.filter { part in
+      switch part {
+      case .toolCall(let call): call.isComplete && results.contains(call.id)
+      case .toolResult(let result): calls.contains(result.callID)
+      case .text(let text): !text.isEmpty
+      case .thinking, .attachment: true
+      }
+    }
+  }
+}

@@ -1,0 +1,354 @@
+// Asking and answering: from a prompt to the answer's end.
+
+package import Conversations
+import Diagnostics
+import Streaming
+
+/// What became of a prompt.
+package enum SendOutcome: Equatable, Sendable {
+  case started(RunID)
+  /// It waits for the answer in progress; the number of prompts that wait.
+  case queued(Int)
+}
+
+extension SessionStore {
+  /// The most that may wait to be saved, in bytes; then new prompts are refused (`robustness`, section 1).
+  private static let maximumUnsavedBytes = 64 << 20
+
+  /// Asks. While the conversation is answering, the prompt is queued.
+  ///
+  /// Prompt and empty answer are told of at once; the request leaves only when the prompt is on the disk, or is known
+  /// not to get there.
+  /// - Parameter observer: hears everything of this run in order; not of a queued prompt.
+  @discardableResult
+  package func send(_ prompt: Prompt, in id: ConversationID, observer: RunObserver? = nil) async throws(SessionError)
+    -> SendOutcome
+  {
+    try await load(id)
+    try check(prompt)
+    if conversations[id]?.run != nil { return .queued(enqueue(prompt, in: id)) }
+    return .started(ask(prompt, in: id, observer: observer))
+  }
+
+  /// Stops an answer; what has come is kept. Does nothing if it has ended.
+  package func stop(_ id: RunID) {
+    guard let run = runs[id], !run.isStopping else { return }
+    let now = time.now()
+    let isWaiting = if case .retrying = run.phase { true } else { false }
+    runs[id]?.stopAsked = now
+    runs[id]?.phase = .stopping
+    publishRun(id)
+    run.stream?.cancel()
+    // A wait between attempts ends with its task. At other times the task is left alone: it has things to finish.
+    if isWaiting { run.task?.cancel() }
+    if let ticket = run.ticket { ticketWaiters.removeValue(forKey: ticket)?.resume(returning: false) }
+    agenda.stop = agenda.stop ?? now + Agenda.stopDelay
+    schedule()
+  }
+
+  /// Stops all answers.
+  package func stopAll() {
+    for id in runs.keys.sorted() { stop(id) }
+  }
+
+  func check(_ prompt: Prompt) throws(SessionError) {
+    guard !isClosed else { throw .closed }
+    guard !prompt.attachments.isEmpty || prompt.text.contains(where: { !$0.isWhitespace }) else { throw .nothingToSend }
+    guard writes.byteCount < Self.maximumUnsavedBytes else { throw .tooMuchUnsaved }
+  }
+
+  /// Appends a prompt and begins its answer.
+  func ask(_ prompt: Prompt, in id: ConversationID, observer: RunObserver? = nil) -> RunID {
+    let message = Message(
+      id: .make(at: time.wall(), using: &random), parent: conversations[id]?.record.leaf, role: .user,
+      created: time.wall(), parts: prompt.parts)
+    return begin(prompt: message, parent: message.id, in: id, observer: observer)
+  }
+
+  /// Begins an answer at the end of the path, which the caller has cut if need be.
+  /// - Parameters:
+  ///   - prompt: a message to append before the answer.
+  ///   - isRebranched: whether the path was cut, so that watchers have to see it anew.
+  func begin(
+    prompt: Message?, parent: MessageID?, variant: Variant = Variant(), isRebranched: Bool = false,
+    in id: ConversationID, observer: RunObserver? = nil
+  ) -> RunID {
+    let wall = time.wall()
+    let now = time.now()
+    let profile = conversations[id]?.record.profile ?? Profile(name: "", model: ModelReference(provider: "", model: ""))
+    let answer = Message(
+      id: .make(at: wall, using: &random), parent: parent, role: .assistant, created: wall, origin: profile.model,
+      status: .streaming, variant: variant)
+    var run = Run(
+      id: .make(at: wall, using: &random), call: .make(at: wall, using: &random), conversation: id, answer: answer,
+      profile: profile, begun: wall, started: now, observer: observer)
+    let new = [prompt, answer].compactMap(\.self)
+
+    var changes = new.map { TranscriptChange.message($0) }
+    var patch = ConversationPatch()
+    if let prompt, conversations[id]?.record.summary.title.isEmpty == true {
+      let title = TitlePolicy.title(for: prompt.text)
+      if !title.isEmpty { patch.title = title }
+    }
+    // One that is new to the archive is created with its title; `apply` writes it only for one that is known.
+    if patch != ConversationPatch() { apply(patch, to: id) }
+    storeIfNew(id)
+    conversations[id]?.append(new)
+    conversations[id]?.record.summary.updated = wall
+    conversations[id]?.record.summary.hasError = false
+    conversations[id]?.run = run.id
+    conversations[id]?.sendsNextAfterStop = false
+    if let draft = conversations[id]?.record.draft, !draft.isEmpty, draft == prompt?.text { setDraft("", of: id) }
+    run.ticket = enqueue(.append(new), to: id)
+    let ticket = run.ticket
+    let runID = run.id
+    if isRebranched, let snapshot = snapshot(of: id) { changes = [.opened(snapshot)] }
+
+    var update = SessionUpdate()
+    update.changes[id] = changes
+    update.runs[runID] = run.snapshot(at: now)
+    addSummary(of: id, to: &update)
+    runs[runID] = run
+    publish(update)
+    observer?(
+      .started(conversation: id, message: answer.id, model: profile.model, isStreaming: profile.isStreaming))
+    runs[runID]?.task = Task { await self.drive(runID, profile: profile, after: ticket) }
+    return runID
+  }
+
+  // MARK: Driving
+
+  /// Sees one answer through: waits for the disk, asks, takes what comes, repeats where that is allowed, ends.
+  private func drive(_ id: RunID, profile: Profile, after ticket: Int?) async {
+    if let ticket { await written(ticket) }
+    runs[id]?.ticket = nil
+    guard let run = runs[id] else { return }
+    guard !run.isStopping else { return end(id, because: .cancelled) }
+    let client: any ProviderClient
+    let messages: [Message]
+    do throws(Explanation) {
+      client = try providers.client(for: profile.model.provider)
+      messages = try await context(of: run)
+    } catch {
+      return end(id, because: .provider(ProviderError(explanation: error)))
+    }
+    let request = ChatRequest(profile: profile, messages: messages, conversation: run.conversation)
+    runs[id]?.requestBytes = ContextBuilder.byteCount(of: messages) + profile.system.utf8.count
+    runs[id]?.policy = RetryPolicy(
+      retries: providers.retries(for: profile.model.provider), isRepeatable: client.isRepeatable)
+    runs[id]?.start(at: time.now())
+    while runs[id] != nil {
+      guard let ending = await take(client.stream(request), for: id) else { return }
+      guard await shouldRepeat(id, after: ending) else { return finish(id, with: ending) }
+    }
+  }
+
+  /// Takes a stream to its ending, which is given back; `nil` if the run was ended from elsewhere.
+  private func take(_ stream: any ProviderStream, for id: RunID) async -> StreamChunk? {
+    guard runs[id]?.isStopping == false else { return close(id, because: .cancelled) }
+    runs[id]?.stream = stream
+    publishRun(id)
+    while let events = await stream.next() {
+      guard runs[id] != nil else {
+        stream.cancel()
+        return nil
+      }
+      if let ending = ingest(events, for: id) { return ending }
+      if runs[id]?.assembler.isFull == true {
+        stream.cancel()
+        return close(
+          id,
+          because: .malformed(
+            Explanation(
+              kind: .malformed, summary: "The answer is longer than 64 MiB", detail: "the rest was not read",
+              recovery: .resume)))
+      }
+    }
+    // A stream that just stops has no ending of its own; the grammar gives it one.
+    let isStopping = runs[id]?.isStopping == true
+    return close(
+      id,
+      because: isStopping
+        ? .cancelled
+        : .truncated(
+          Explanation(
+            kind: .truncated, summary: "The answer broke off", detail: "the stream ended without an ending",
+            recovery: .resume)))
+  }
+
+  /// Folds what arrived together and tells of it once.
+  private func ingest(_ events: [ReceivedEvent], for id: RunID) -> StreamChunk? {
+    guard let conversation = runs[id]?.conversation else { return nil }
+    var changes: [TranscriptChange] = []
+    let ending = runs[id]?.ingest(events, into: &changes)
+    noteGrowth()
+    var update = SessionUpdate()
+    if !changes.isEmpty { update.changes[conversation] = changes }
+    // With an ending, the run's last state is told of when it is known what the ending means.
+    if ending == nil { update.runs[id] = runs[id]?.snapshot(at: time.now()) }
+    publish(update)
+    return ending ?? nil
+  }
+
+  private func close(_ id: RunID, because failure: StreamFailure) -> StreamChunk? {
+    var changes: [TranscriptChange] = []
+    return runs[id]?.end(because: failure, at: time.now(), into: &changes) ?? nil
+  }
+
+  /// Whether the request is to be sent again; waits until it is time. Never after anything of an answer has come.
+  private func shouldRepeat(_ id: RunID, after ending: StreamChunk) async -> Bool {
+    guard let run = runs[id], !run.isStopping, !run.assembler.hasContent, case .error(let failure) = ending.event,
+      let delay = runs[id]?.policy.delay(
+        after: failure, wasSent: run.recorder.network?.requestSent != nil, using: &random)
+    else { return false }
+    let attempt = (runs[id]?.policy.attempts ?? 0) + 1
+    let limit = run.policy.retries + 1
+    let until = time.now() + delay
+    runs[id]?.stream = nil
+    runs[id]?.phase = .retrying(attempt: attempt, of: limit, until: until, because: failure.explanation)
+    publishRun(id)
+    run.observer?(.retrying(attempt: attempt - 1, of: run.policy.retries, delay: delay, because: failure.explanation))
+    try? await time.sleep(until: until)
+    guard runs[id]?.isStopping == false else {
+      // The user stopped the waiting, not the failed request: what ended the answer is the stop.
+      if runs[id] != nil { end(id, because: .cancelled, afterFailed: ending) }
+      return false
+    }
+    runs[id]?.restart(as: .make(at: time.wall(), using: &random), at: time.now())
+    return true
+  }
+
+  /// The messages of a run's request: the path up to its answer, read from the archive where it is not in memory.
+  private func context(of run: Run) async throws(Explanation) -> [Message] {
+    guard let conversation = conversations[run.conversation],
+      let place = conversation.index(of: run.assembler.message.id)
+    else { return [] }
+    var path = Array(conversation.messages[..<place])
+    if conversation.earlierCount > 0, let first = conversation.messages.first {
+      do throws(ArchiveFailure) {
+        let earlier = try await archive.window(of: run.conversation, before: first.id, limit: conversation.earlierCount)
+        path = earlier.messages + path
+      } catch {
+        // A shorter request would be answered without what it is about.
+        throw error.explanation
+      }
+    }
+    return ContextBuilder.messages(of: path)
+  }
+
+  // MARK: Ending
+
+  /// Ends a run that no stream has ended.
+  func end(_ id: RunID, because failure: StreamFailure, afterFailed: StreamChunk? = nil) {
+    if let afterFailed {
+      let chunk = StreamChunk(
+        id: afterFailed.id, event: .error(failure), received: time.now(), bytes: 0, status: .stopped)
+      return finish(id, with: chunk)
+    }
+    if let ending = close(id, because: failure) { finish(id, with: ending) }
+  }
+
+  /// Ends a run at once, whatever it is doing; what has come is kept.
+  func finishNow(_ id: RunID) {
+    guard let run = runs[id] else { return }
+    run.stream?.cancel()
+    run.task?.cancel()
+    if let ticket = run.ticket { ticketWaiters.removeValue(forKey: ticket)?.resume(returning: false) }
+    runs[id]?.stopAsked = time.now()
+    if let ending = close(id, because: .cancelled) {
+      finish(id, with: ending)
+    } else {
+      // Between two attempts the grammar has its ending already.
+      let call = CallID.make(at: time.wall(), using: &random)
+      finish(
+        id,
+        with: StreamChunk(
+          id: ChunkID(call: call, sequence: 0), event: .error(.cancelled), received: time.now(), bytes: 0,
+          status: .stopped))
+    }
+  }
+
+  /// The answer is over: its final form is told of, written, and the next prompt may go.
+  private func finish(_ id: RunID, with ending: StreamChunk) {
+    guard var run = runs.removeValue(forKey: id) else { return }
+    var ending = ending
+    // Breaking a connection off looks like many failures; the user who asked for it knows better.
+    if run.isStopping, case .error = ending.event {
+      ending = StreamChunk(
+        id: ending.id, event: .error(.cancelled), received: ending.received, bytes: ending.bytes, status: .stopped)
+    }
+    var changes: [TranscriptChange] = []
+    run.finish(with: ending, into: &changes)
+    var message = run.assembler.message
+    message.usage = message.usage ?? estimate(for: run)
+    let conversation = run.conversation
+    let now = time.now()
+    var snapshot = run.snapshot(at: now)
+    snapshot.metrics.usage = message.usage
+    let metrics = snapshot.metrics
+    changes.append(.ended(message.id, status: message.status, usage: message.usage, metrics: metrics))
+
+    conversations[conversation]?.run = nil
+    conversations[conversation]?.replace(message)
+    conversations[conversation]?.metrics[message.id] = metrics
+    let isError =
+      switch message.status {
+      case .failed, .incomplete: true
+      default: false
+      }
+    conversations[conversation]?.record.summary.updated = time.wall()
+    conversations[conversation]?.record.summary.hasError = isError
+    let record = RunRecord(
+      id: run.id, message: message.id, model: run.model, isStreaming: run.isStreaming, started: run.begun,
+      metricsJSON: MetricsJSON.object(metrics), timeline: run.recorder.timeline.bytes)
+    enqueue(.finish(message, record), to: conversation)
+    if conversation != focus, conversations[conversation]?.record.summary.isUnread == false {
+      var patch = ConversationPatch()
+      patch.isUnread = true
+      apply(patch, to: conversation)
+    }
+
+    var update = SessionUpdate()
+    update.changes[conversation] = changes
+    update.runs[id] = snapshot
+    update.notices = Self.notices(for: message)
+    addSummary(of: conversation, to: &update)
+    publish(update)
+    run.observer?(.ended(message, metrics))
+    for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
+    sendNext(in: conversation, after: message.status)
+    refreshIfStale(conversation)
+  }
+
+  /// Counts where the provider gave none: four bytes of text to a token, which is near for English and says so.
+  private func estimate(for run: Run) -> TokenUsage? {
+    let bytes = ContextBuilder.byteCount(of: [run.assembler.message])
+    guard bytes > 0 else { return nil }
+    return TokenUsage(input: (run.requestBytes + 3) / 4, output: (bytes + 3) / 4, isEstimated: true)
+  }
+
+  /// What has to be said of an answer that ended properly and still is none (P20).
+  private static func notices(for message: Message) -> [Explanation] {
+    guard case .complete = message.status, !message.parts.isEmpty,
+      message.parts.allSatisfy({ if case .thinking = $0 { true } else { false } })
+    else { return [] }
+    return [
+      Explanation(
+        kind: .provider, summary: "Only thinking arrived, no answer", recovery: .retry(afterMilliseconds: nil))
+    ]
+  }
+
+  private func publishRun(_ id: RunID) {
+    guard let run = runs[id] else { return }
+    var update = SessionUpdate()
+    update.runs[id] = run.snapshot(at: time.now())
+    publish(update)
+  }
+}
+
+extension Prompt {
+  /// The parts of the message that a prompt becomes: files first, as services want them, then the text.
+  var parts: [Part] {
+    attachments.map { .attachment($0) } + (text.isEmpty ? [] : [.text(text)])
+  }
+}

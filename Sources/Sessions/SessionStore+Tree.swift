@@ -1,0 +1,113 @@
+// Variants and branches: other answers, other prompts, other paths. Nothing is ever overwritten.
+
+package import Conversations
+import Streaming
+
+extension SessionStore {
+  /// Answers anew: another answer to the same prompt, beside the old one. For a prompt, an answer to it.
+  @discardableResult
+  package func regenerate(_ message: MessageID, in id: ConversationID) async throws(SessionError) -> RunID {
+    let place = try await place(of: message, in: id)
+    guard let conversation = conversations[id] else { throw .noSuchMessage }
+    let chosen = conversation.messages[place]
+    // The old answer: the message itself, or what follows the prompt on this path.
+    let next = place + 1
+    let candidates = chosen.role == .assistant ? [chosen] : Array(conversation.messages[next...].prefix(1))
+    let old = candidates.first { $0.role == .assistant }
+    conversations[id]?.truncate(to: chosen.role == .assistant ? place : next)
+    return begin(
+      prompt: nil, parent: chosen.role == .assistant ? chosen.parent : chosen.id,
+      variant: old.map(Self.newVariant) ?? Variant(), isRebranched: true, in: id)
+  }
+
+  /// Tries again what failed or broke off; the same as answering anew.
+  @discardableResult
+  package func retry(_ message: MessageID, in id: ConversationID) async throws(SessionError) -> RunID {
+    try await regenerate(message, in: id)
+  }
+
+  /// Sends a prompt with other words, beside the old one, with its files.
+  @discardableResult
+  package func editAndResend(_ message: MessageID, text: String, in id: ConversationID) async throws(SessionError)
+    -> RunID
+  {
+    let place = try await place(of: message, in: id)
+    guard let old = conversations[id]?.messages[place], old.role == .user else { throw .noSuchMessage }
+    let files: [Attachment] = old.parts.compactMap { if case .attachment(let file) = $0 { file } else { nil } }
+    let prompt = Prompt(text: text, attachments: files)
+    try check(prompt)
+    let new = Message(
+      id: .make(at: time.wall(), using: &random), parent: old.parent, role: .user, created: time.wall(),
+      parts: prompt.parts, variant: Self.newVariant(beside: old))
+    conversations[id]?.truncate(to: place)
+    return begin(prompt: new, parent: new.id, isRebranched: true, in: id)
+  }
+
+  /// Continues an answer that broke off: a new turn that asks for the rest, after the partial answer.
+  @discardableResult
+  package func resume(_ message: MessageID, in id: ConversationID) async throws(SessionError) -> RunID {
+    let place = try await place(of: message, in: id)
+    guard let count = conversations[id]?.messages.count, conversations[id]?.messages[place].role == .assistant else {
+      throw .noSuchMessage
+    }
+    let isLast = place + 1 == count
+    conversations[id]?.truncate(to: place + 1)
+    let prompt = Message(
+      id: .make(at: time.wall(), using: &random), parent: message, role: .user, created: time.wall(),
+      parts: [.text("Continue exactly where your answer broke off. Repeat nothing.")])
+    return begin(prompt: prompt, parent: prompt.id, isRebranched: !isLast, in: id)
+  }
+
+  /// Shows the sibling `offset` places after a message (before it, if negative), with the newest path below it.
+  package func selectVariant(of message: MessageID, offset: Int, in id: ConversationID) async throws(SessionError) {
+    _ = try await place(of: message, in: id)
+    // The archive knows the tree; it has to know all of it.
+    await flush()
+    guard !writes.hasPending(id) else { throw .archive(lastFailure ?? .busy) }
+    let leaf: MessageID?
+    do throws(ArchiveFailure) {
+      leaf = try await archive.leaf(ofVariant: offset, from: message, in: id)
+    } catch {
+      throw .archive(error)
+    }
+    guard let leaf else { throw .noSuchMessage }
+    try await setLeaf(leaf, in: id)
+  }
+
+  /// Makes another message the end of the current path; `nil` for the beginning. Deleting the last messages is this, and
+  /// undoing it is this with the old end.
+  package func setLeaf(_ leaf: MessageID?, in id: ConversationID) async throws(SessionError) {
+    try await load(id)
+    guard conversations[id]?.run == nil else { throw .answering(id) }
+    await flush()
+    guard !writes.hasPending(id) else { throw .archive(lastFailure ?? .busy) }
+    do throws(ArchiveFailure) {
+      try await archive.setLeaf(leaf, of: id)
+    } catch {
+      throw .archive(error)
+    }
+    guard let fresh = try await read(id) else { throw .noSuchConversation(id.rawValue) }
+    // An answer that was begun meanwhile stands on the path of before.
+    guard conversations[id]?.run == nil else { throw .answering(id) }
+    let draft = conversations[id]?.record.draft ?? ""
+    conversations[id] = fresh
+    conversations[id]?.record.draft = draft
+    conversations[id]?.touch()
+    use(id, isFocus: false)
+    if let snapshot = snapshot(of: id) { publish([.opened(snapshot)], of: id) }
+  }
+
+  /// Where a message stands among those in memory, which are read back to it.
+  private func place(of message: MessageID, in id: ConversationID) async throws(SessionError) -> Int {
+    try await load(id)
+    try await reach(message, in: id)
+    guard !isClosed else { throw .closed }
+    guard conversations[id]?.run == nil else { throw .answering(id) }
+    guard let place = conversations[id]?.index(of: message) else { throw .noSuchMessage }
+    return place
+  }
+
+  private static func newVariant(beside old: Message) -> Variant {
+    Variant(index: old.variant.count + 1, count: old.variant.count + 1)
+  }
+}

@@ -1,0 +1,136 @@
+// The truth about conversations and runs. This file: what the store holds, and how it tells. The story goes on in the
+// extensions: conversations, drafts, runs, queue, tree, saving.
+
+package import Conversations
+import Diagnostics
+package import Streaming
+
+/// Names a watcher of the store.
+package struct SubscriptionID: Hashable, Sendable { fileprivate let number: Int }
+
+/// Conversations, and the answers being produced in them.
+///
+/// Every request is checked, changes what is in memory, is told to the watchers, and only then waits for anything. The
+/// archive is written behind it by one task, in order; a slow or full disk never holds up a stream. Nothing runs when
+/// nothing happens: the one timer there is exists only while something is due.
+package actor SessionStore {
+  let archive: any ConversationArchive
+  let time: any TimeSource
+  var providers: any ProviderDirectory
+  var random: Randomness
+
+  var conversations: [ConversationID: LoadedConversation] = [:]
+  var runs: [RunID: Run] = [:]
+  var endWaiters: [RunID: [CheckedContinuation<Void, Never>]] = [:]
+  /// The conversation somebody looks at; an answer that ends elsewhere is unread.
+  var focus: ConversationID?
+  var useCount = 0
+  /// Conversations that watchers have been given; they are told when another process changes one.
+  var opened: Set<ConversationID> = []
+  var isClosed = false
+
+  var writes = WriteQueue()
+  /// Conversations whose next change could not be written, until it is tried again.
+  var failing: Set<ConversationID> = []
+  var journalFailed = false
+  var lastFailure: ArchiveFailure?
+  /// How many unsaved messages the watchers were told of last.
+  var toldUnsaved = 0
+  var isWriting = false
+  var isJournalWanted = false
+  var isSynchronizeWanted = false
+  var ticketWaiters: [Int: CheckedContinuation<Bool, Never>] = [:]
+  var idleWaiters: [CheckedContinuation<Void, Never>] = []
+  /// Drafts typed and not yet handed to the writer.
+  var dirtyDrafts: Set<ConversationID> = []
+  var agenda = Agenda()
+  var timer: Task<Void, Never>?
+  var timerDue: Instant?
+
+  private var watchers: [(id: SubscriptionID, deliver: @Sendable (SessionUpdate) -> Void)] = []
+  private var lastSubscription = 0
+
+  /// A store that has read nothing yet; see `start`.
+  /// - Parameter seed: makes identifiers and delays the same each time; for tests.
+  package init(
+    archive: any ConversationArchive, providers: any ProviderDirectory, time: any TimeSource = SystemTime(),
+    seed: UInt64? = nil
+  ) {
+    self.archive = archive
+    self.providers = providers
+    self.time = time
+    random = Randomness(seed: seed)
+  }
+
+  /// Marks answers that a dead process left behind, and begins to listen for what other processes change.
+  ///
+  /// What goes wrong is told as a notice: everything works in memory without an archive.
+  package func start() async {
+    do throws(ArchiveFailure) {
+      _ = try await archive.recoverInterrupted()
+    } catch {
+      publish(notice: error.explanation)
+    }
+    await archive.observeForeignChanges { [weak self] change in
+      Task { await self?.foreignChange(change) }
+    }
+  }
+
+  /// Replaces the providers after a change of the configuration; answers that stream go on with theirs.
+  package func setProviders(_ directory: any ProviderDirectory) { providers = directory }
+
+  // MARK: Telling
+
+  /// Calls `deliver` with every change from now on.
+  ///
+  /// It is called synchronously on the store, once for all that arrived together, and must return quickly; a watcher
+  /// that cannot keep up merges updates on its side (`SessionUpdate.merge`). An asynchronous sequence would cost every
+  /// chunk a hop to another thread.
+  package func subscribe(_ deliver: @escaping @Sendable (SessionUpdate) -> Void) -> SubscriptionID {
+    lastSubscription += 1
+    let id = SubscriptionID(number: lastSubscription)
+    watchers.append((id, deliver))
+    return id
+  }
+
+  /// Ends a subscription; nothing is delivered after this returns.
+  package func unsubscribe(_ id: SubscriptionID) { watchers.removeAll { $0.id == id } }
+
+  func publish(_ update: SessionUpdate) {
+    guard !update.isEmpty else { return }
+    for watcher in watchers { watcher.deliver(update) }
+  }
+
+  func publish(notice: Explanation) {
+    var update = SessionUpdate()
+    update.notices = [notice]
+    publish(update)
+  }
+
+  /// Tells of changes of one conversation, with its line in the list if the archive has it.
+  func publish(_ changes: [TranscriptChange], of id: ConversationID, listed: Bool = true) {
+    var update = SessionUpdate()
+    if !changes.isEmpty { update.changes[id] = changes }
+    if listed { addSummary(of: id, to: &update) }
+    publish(update)
+  }
+
+  func addSummary(of id: ConversationID, to update: inout SessionUpdate) {
+    guard let conversation = conversations[id], conversation.isStored else { return }
+    update.summaries[id] = conversation.record.summary
+  }
+
+  // MARK: Looking
+
+  /// The answers being produced, in no order.
+  package var liveRuns: [RunSnapshot] {
+    let now = time.now()
+    return runs.values.map { $0.snapshot(at: now) }
+  }
+
+  /// Returns when a run has ended; at once if it is not live.
+  package func waitForEnd(of run: RunID) async {
+    guard runs[run] != nil else { return }
+    await withCheckedContinuation { endWaiters[run, default: []].append($0) }
+  }
+}

@@ -1,0 +1,153 @@
+// Measures a stream chunk by chunk. The same recorder feeds the screen, `ask --json` and the archive.
+
+import Conversations
+
+/// The figures of one answer as it arrives.
+///
+/// What is counted is the *content-bearing chunk*: text, thinking, a tool call's beginning or arguments, a tool's result.
+/// Gaps are taken between the arrivals of such chunks; chunks that one read brought have a measured gap of zero.
+/// All durations count from the beginning of the request that gave the answer: an attempt that is repeated begins anew,
+/// and the waiting before it is not part of the figures, only of `retries`.
+///
+/// A chunk costs a constant; the percentiles are worked out at most four times a second.
+package struct MetricsRecorder: Sendable {
+  /// When the request began.
+  package private(set) var started: Instant
+  /// When the last content-bearing chunk came.
+  package private(set) var lastChunk: Instant?
+  /// Times and sizes of the chunks.
+  package private(set) var timeline = Timeline()
+  /// What the network took, once the transport has told.
+  package private(set) var network: NetworkPhases?
+
+  private var lastNanoseconds: Int64 = 0
+  private var firstChunk: Int64?
+  private var firstText: Int64?
+  private var ended: Int64?
+  private var chunks = 0
+  private var bytes = 0
+  private var characters = 0
+  private var stalls = 0
+  private var retries = 0
+  private var usage: TokenUsage?
+  private var gaps = GapHistogram()
+  private var window = RateWindow()
+  private var summary: GapSummary?
+  private var summaryTime: Int64 = .min
+  private var summaryCount = 0
+
+  private static let summaryNanoseconds: Int64 = 250_000_000
+  private static let shortestStall: Int64 = 1_000_000_000
+
+  /// Nothing measured yet of a request that begins at a time.
+  package init(started: Instant) { self.started = started }
+
+  /// The request is repeated: figures begin anew, and one more retry is counted.
+  package mutating func restart(at time: Instant) {
+    let count = retries + 1
+    self = MetricsRecorder(started: time)
+    retries = count
+  }
+
+  /// Counts a chunk.
+  package mutating func record(_ chunk: borrowing StreamChunk) {
+    switch chunk.event {
+    case .textDelta(let text):
+      count(text, of: chunk, as: .text)
+      if firstText == nil { firstText = lastNanoseconds }
+    case .thinkingDelta(let text): count(text, of: chunk, as: .thinking)
+    case .toolCallBegin: count("", of: chunk, as: .toolCall)
+    case .toolCallArguments: count("", of: chunk, as: .toolCall)
+    case .toolResult: count("", of: chunk, as: .toolResult)
+    case .usage(let newer): usage = usage?.updated(with: newer) ?? newer
+    case .network(let phases): network = phases
+    case .start, .thinkingSignature, .toolCallEnd: break
+    case .finish, .error:
+      ended = max(lastNanoseconds, nanoseconds(to: chunk.received))
+      refreshSummary()
+    }
+  }
+
+  /// The figures at a moment; after the end, those of the end.
+  /// - Complexity: O(1). Percentiles may be a quarter of a second old while the stream runs.
+  package func metrics(at time: Instant) -> StreamMetrics {
+    let now = ended ?? max(lastNanoseconds, nanoseconds(to: time))
+    var metrics = StreamMetrics()
+    metrics.network = network
+    metrics.timeToFirstChunk = firstChunk.map(Duration.nanoseconds)
+    metrics.timeToFirstText = firstText.map(Duration.nanoseconds)
+    metrics.elapsed = .nanoseconds(now)
+    metrics.sinceLastChunk = ended == nil && chunks > 0 ? .nanoseconds(now - lastNanoseconds) : nil
+    metrics.chunks = chunks
+    metrics.bytes = bytes
+    metrics.characters = characters
+    metrics.gaps = summary
+    metrics.stalls = stalls
+    metrics.retries = retries
+    if let firstChunk, chunks >= 2, lastNanoseconds > firstChunk {
+      metrics.charactersPerSecond = Double(characters) * 1e9 / Double(lastNanoseconds - firstChunk)
+    }
+    metrics.recentCharactersPerSecond = ended == nil ? window.rate(at: now) : nil
+    metrics.usage = usage
+    return metrics
+  }
+
+  /// Characters in each quarter of a second of the last fifteen seconds, oldest first; empty before anything came.
+  package func recentRates(at time: Instant) -> [UInt32] { window.recent(at: ended ?? nanoseconds(to: time)) }
+
+  private mutating func count(_ text: borrowing String, of chunk: borrowing StreamChunk, as kind: TimelineEntry.Kind) {
+    // What one read brought has one time; comparing is cheaper than taking times apart.
+    let now = chunk.received == lastChunk ? lastNanoseconds : max(lastNanoseconds, nanoseconds(to: chunk.received))
+    let scalars = text.scalarCount
+    if chunks > 0 {
+      let gap = now - lastNanoseconds
+      if gap > Self.shortestStall, gap > gaps.medianNanoseconds.multipliedReportingOverflow(by: 8).partialValue {
+        stalls += 1
+      }
+      gaps.record(nanoseconds: gap)
+    } else {
+      firstChunk = now
+    }
+    chunks += 1
+    bytes += chunk.bytes
+    characters += scalars
+    lastChunk = chunk.received
+    lastNanoseconds = now
+    window.add(scalars, at: now)
+    timeline.append(nanoseconds: now, characters: scalars, bytes: chunk.bytes, kind: kind)
+    if now - Self.summaryNanoseconds >= summaryTime || gaps.count == 1 {
+      refreshSummary()
+      summaryTime = now
+    }
+  }
+
+  private mutating func refreshSummary() {
+    guard gaps.count != summaryCount else { return }
+    summary = gaps.summary
+    summaryCount = gaps.count
+  }
+
+  private func nanoseconds(to time: Instant) -> Int64 {
+    let (seconds, attoseconds) = (time - started).components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+}
+
+extension GapHistogram {
+  /// The median so far; zero without a gap.
+  fileprivate var medianNanoseconds: Int64 {
+    let (seconds, attoseconds) = percentile(50).components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+}
+
+extension String {
+  /// Unicode scalars, counted as the bytes of UTF-8 that do not continue one.
+  var scalarCount: Int {
+    utf8.withContiguousStorageIfAvailable { bytes in
+      var count = 0
+      for byte in bytes where byte & 0xC0 != 0x80 { count &+= 1 }
+      return count
+    } ?? unicodeScalars.count
+  }
+}

@@ -1,0 +1,259 @@
+// An archive in memory with the rules of the real one, that can be told to fail.
+
+import Conversations
+import Streaming
+import Synchronization
+
+/// Keeps what it is given, and fails or hangs when a test says so.
+final class MemoryArchive: ConversationArchive {
+  struct Stored: Equatable {
+    var record: ConversationRecord
+    var messages: [Message] = []
+    var journals: [MessageID: [Part]] = [:]
+    var runs: [MessageID: RunRecord] = [:]
+    var isTrashed = false
+    var shelved: [String] = []
+  }
+
+  private struct State {
+    var conversations: [ConversationID: Stored] = [:]
+    var calls = 0
+    var log: [String] = []
+    var failure: @Sendable (Int) -> ArchiveFailure? = { _ in nil }
+    var gates: [CheckedContinuation<Void, Never>] = []
+    var isHanging = false
+    var observer: (@Sendable (ForeignChange) -> Void)?
+    var isClosed = false
+  }
+
+  private let state = Mutex(State())
+
+  // MARK: For tests
+
+  /// Decides which writes fail, by their number from one.
+  func fail(when failure: @escaping @Sendable (Int) -> ArchiveFailure?) { state.withLock { $0.failure = failure } }
+
+  /// Lets writes wait until `release`.
+  func hang() { state.withLock { $0.isHanging = true } }
+
+  func release() {
+    let gates = state.withLock { state in
+      state.isHanging = false
+      defer { state.gates = [] }
+      return state.gates
+    }
+    for gate in gates { gate.resume() }
+  }
+
+  /// Writes so far, by name.
+  var log: [String] { state.withLock(\.log) }
+  var isClosed: Bool { state.withLock(\.isClosed) }
+  var hasWaiting: Bool { state.withLock { !$0.gates.isEmpty } }
+
+  subscript(_ id: ConversationID) -> Stored? { state.withLock { $0.conversations[id] } }
+
+  /// Changes something as another process would.
+  func changeElsewhere(_ id: ConversationID, _ body: (inout Stored) -> Void) {
+    let observer = state.withLock { state in
+      if var stored = state.conversations[id] {
+        body(&stored)
+        state.conversations[id] = stored
+      }
+      return state.observer
+    }
+    observer?(.conversations([id]))
+  }
+
+  func put(_ stored: Stored) { state.withLock { $0.conversations[stored.record.summary.id] = stored } }
+
+  /// A message as somebody finds it after `kill -9`: with what the journal has.
+  func afterCrash(_ message: MessageID, in id: ConversationID) -> [Part]? { self[id]?.journals[message] }
+
+  // MARK: Reading
+
+  func summaries(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] {
+    state.withLock { state in
+      state.conversations.values.filter { !$0.isTrashed }.map(\.record.summary)
+        .sorted { ($0.isPinned ? 1 : 0, $0.updated) > ($1.isPinned ? 1 : 0, $1.updated) }.prefix(limit).map(\.self)
+    }
+  }
+
+  func summary(of id: ConversationID) async throws(ArchiveFailure) -> ConversationSummary? {
+    self[id].flatMap { $0.isTrashed ? nil : $0.record.summary }
+  }
+
+  func identifiers(withPrefix prefix: String, limit: Int) async throws(ArchiveFailure) -> [ConversationID] {
+    let all = state.withLock { $0.conversations.keys.filter { $0.rawValue.hasPrefix(prefix) }.sorted() }
+    return all.first { $0.rawValue == prefix }.map { [$0] } ?? Array(all.prefix(limit))
+  }
+
+  func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord? { self[id]?.record }
+
+  func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure) -> MessageWindow {
+    guard let stored = self[id] else { return MessageWindow(messages: [], earlierCount: 0) }
+    var path: [Message] = []
+    var next = stored.record.leaf
+    while let id = next, let message = stored.messages.first(where: { $0.id == id }) {
+      path.insert(stored.withVariant(message), at: 0)
+      next = message.parent
+    }
+    let end = before.flatMap { before in path.firstIndex { $0.id == before } } ?? path.count
+    let begin = max(0, end - limit)
+    return MessageWindow(messages: Array(path[begin..<end]), earlierCount: begin, laterCount: path.count - end)
+  }
+
+  func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord? {
+    state.withLock { state in state.conversations.values.compactMap { $0.runs[message] }.first }
+  }
+
+  func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
+    -> MessageID?
+  {
+    guard let stored = self[id], let from = stored.messages.first(where: { $0.id == message }) else { return nil }
+    let siblings = stored.siblings(of: from)
+    guard let place = siblings.firstIndex(where: { $0.id == message }), siblings.indices.contains(place + offset) else {
+      return nil
+    }
+    var leaf = siblings[place + offset].id
+    while let child = stored.messages.last(where: { $0.parent == leaf }) { leaf = child.id }
+    return leaf
+  }
+
+  func promptHistory(limit: Int) async throws(ArchiveFailure) -> [String] {
+    state.withLock { state in
+      state.conversations.values.flatMap { $0.shelved + $0.messages.filter { $0.role == .user }.map(\.text) }
+    }
+  }
+
+  // MARK: Writing
+
+  func create(_ record: ConversationRecord) async throws(ArchiveFailure) {
+    try await write("create") { state throws(ArchiveFailure) in
+      guard state.conversations[record.summary.id] == nil else { throw .failed("taken") }
+      state.conversations[record.summary.id] = Stored(record: record)
+    }
+  }
+
+  func append(_ messages: [Message], to id: ConversationID) async throws(ArchiveFailure) {
+    try await change("append", id) { stored in
+      stored.messages += messages
+      stored.record.leaf = messages.last?.id
+      for message in messages where message.status == .streaming { stored.journals[message.id] = [] }
+      stored.record.summary.messageCount += messages.count
+    }
+  }
+
+  func journal(_ entries: [JournalEntry]) async throws(ArchiveFailure) {
+    try await write("journal") { state throws(ArchiveFailure) in
+      for entry in entries {
+        for (id, stored) in state.conversations {
+          guard var parts = stored.journals[entry.message] else { continue }
+          for growth in entry.growth {
+            switch growth {
+            case .appended(let part, let text): parts[part].appendText(text)
+            case .part(let index, let part):
+              if index == parts.count { parts.append(part) } else { parts[index] = part }
+            }
+          }
+          state.conversations[id]?.journals[entry.message] = parts
+        }
+      }
+    }
+  }
+
+  func finish(_ message: Message, run: RunRecord?, in id: ConversationID) async throws(ArchiveFailure) {
+    try await change("finish", id) { stored in
+      guard let index = stored.messages.firstIndex(where: { $0.id == message.id }) else { return }
+      stored.messages[index] = message
+      stored.journals[message.id] = nil
+      stored.runs[message.id] = run
+    }
+  }
+
+  func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {
+    try await change("setLeaf", id) { $0.record.leaf = message }
+  }
+
+  func update(_ id: ConversationID, with patch: ConversationPatch) async throws(ArchiveFailure) {
+    try await change("update", id) { stored in
+      if let title = patch.title { stored.record.summary.title = title }
+      if let isPinned = patch.isPinned { stored.record.summary.isPinned = isPinned }
+      if let isUnread = patch.isUnread { stored.record.summary.isUnread = isUnread }
+      if let profile = patch.profile { stored.record.profile = profile }
+    }
+  }
+
+  func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {
+    try await change("saveDraft", id) { $0.record.draft = text }
+  }
+
+  func shelveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {
+    try await change("shelveDraft", id) { $0.shelved.insert(text, at: 0) }
+  }
+
+  func saveQueue(_ queue: [Prompt], of id: ConversationID) async throws(ArchiveFailure) {
+    try await change("saveQueue", id) { $0.record.queue = queue }
+  }
+
+  func setTrashed(_ isTrashed: Bool, _ id: ConversationID) async throws(ArchiveFailure) {
+    try await change("setTrashed", id) { $0.isTrashed = isTrashed }
+  }
+
+  func recoverInterrupted() async throws(ArchiveFailure) -> [ConversationID] { [] }
+
+  func observeForeignChanges(_ handler: @escaping @Sendable (ForeignChange) -> Void) async {
+    state.withLock { $0.observer = handler }
+  }
+
+  func synchronize() async throws(ArchiveFailure) { try await write("synchronize") { _ in } }
+
+  func close() async { state.withLock { $0.isClosed = true } }
+
+  private func change(_ name: String, _ id: ConversationID, _ body: @escaping (inout Stored) -> Void)
+    async throws(ArchiveFailure)
+  {
+    try await write(name) { state throws(ArchiveFailure) in
+      guard var stored = state.conversations[id] else { throw .failed("no conversation \(id)") }
+      body(&stored)
+      state.conversations[id] = stored
+    }
+  }
+
+  private func write(_ name: String, _ body: (inout State) throws(ArchiveFailure) -> Void) async throws(ArchiveFailure)
+  {
+    if state.withLock(\.isHanging) {
+      await withCheckedContinuation { gate in
+        let isOpen = state.withLock { state in
+          if state.isHanging { state.gates.append(gate) }
+          return !state.isHanging
+        }
+        if isOpen { gate.resume() }
+      }
+    }
+    let result: Result<Void, ArchiveFailure> = state.withLock { state in
+      state.calls += 1
+      if let failure = state.failure(state.calls) { return .failure(failure) }
+      do throws(ArchiveFailure) {
+        try body(&state)
+      } catch {
+        return .failure(error)
+      }
+      state.log.append(name)
+      return .success(())
+    }
+    try result.get()
+  }
+}
+
+extension MemoryArchive.Stored {
+  func siblings(of message: Message) -> [Message] {
+    messages.filter { $0.parent == message.parent && $0.role == message.role }
+  }
+
+  func withVariant(_ message: Message) -> Message {
+    let all = siblings(of: message)
+    var message = message
+    message.variant = Variant(index: (all.firstIndex { $0.id == message.id } ?? 0) + 1, count: all.count)
+    return message
+  }
+}

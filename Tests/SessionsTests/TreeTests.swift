@@ -1,0 +1,136 @@
+// Variants: other answers and other prompts beside the old ones.
+
+import Conversations
+import Diagnostics
+import Sessions
+import Streaming
+import Testing
+
+@Suite("Tree")
+struct TreeTests {
+  /// A conversation of turns that were answered.
+  private func answered(_ turns: [(String, String)]) async throws -> (Stage, ConversationID) {
+    let stage = await Stage()
+    let id = try await stage.newConversation()
+    for (prompt, answer) in turns {
+      let asked = try await stage.ask(prompt, in: id)
+      asked.stream.say([.textDelta(answer), .finish(.stop)])
+      await stage.end(asked.run)
+    }
+    return (stage, id)
+  }
+
+  private func finish(_ run: RunID, request: Int, with text: String, on stage: Stage) async {
+    let stream = await stage.request(request)
+    stream.say([.textDelta(text), .finish(.stop)])
+    await stage.end(run)
+    await stage.store.flush()
+  }
+
+  @Test("An answer given anew stands beside the old one, and both can be looked at")
+  func regenerate() async throws {
+    let (stage, id) = try await answered([("one", "1"), ("two", "2")])
+    let old = try #require(stage.transcript(id).messages.last)
+    let run = try await stage.store.regenerate(old.id, in: id)
+    await finish(run, request: 2, with: "2b", on: stage)
+    #expect(stage.provider.requests.last?.request.messages.map(\.text) == ["one", "1", "two"])
+    #expect(stage.transcript(id).messages.map(\.text) == ["one", "1", "two", "2b"])
+    let new = try #require(stage.transcript(id).messages.last)
+    #expect(new.parent == old.parent && new.variant == Variant(index: 2, count: 2))
+    #expect(stage.archive[id]?.messages.count == 5)
+    try await stage.store.selectVariant(of: new.id, offset: -1, in: id)
+    #expect(stage.transcript(id).messages.map(\.text) == ["one", "1", "two", "2"])
+    #expect(stage.transcript(id).messages.last?.variant == Variant(index: 1, count: 2))
+    await #expect(throws: SessionError.noSuchMessage) {
+      try await stage.store.selectVariant(of: old.id, offset: -1, in: id)
+    }
+    await stage.store.shutdown()
+  }
+
+  @Test("An edited prompt begins another path; the old path is kept whole")
+  func edit() async throws {
+    let (stage, id) = try await answered([("one", "1"), ("two", "2")])
+    let first = try #require(stage.transcript(id).messages.first)
+    let run = try await stage.store.editAndResend(first.id, text: "eins", in: id)
+    await finish(run, request: 2, with: "1b", on: stage)
+    #expect(stage.transcript(id).messages.map(\.text) == ["eins", "1b"])
+    let new = try #require(stage.transcript(id).messages.first)
+    #expect(new.variant == Variant(index: 2, count: 2) && new.parent == nil)
+    try await stage.store.selectVariant(of: new.id, offset: -1, in: id)
+    #expect(stage.transcript(id).messages.map(\.text) == ["one", "1", "two", "2"])
+    await stage.store.shutdown()
+  }
+
+  @Test("What broke off is continued in a new turn after it, and the partial answer is sent along")
+  func resume() async throws {
+    let stage = await Stage()
+    let id = try await stage.newConversation()
+    let asked = try await stage.ask("one", in: id)
+    asked.stream.say([.textDelta("par"), .error(.truncated(Stage.brokenOff))])
+    await stage.end(asked.run)
+    let partial = try #require(stage.transcript(id).messages.last)
+    let run = try await stage.store.resume(partial.id, in: id)
+    await finish(run, request: 1, with: "tial", on: stage)
+    #expect(stage.provider.requests.last?.request.messages.map(\.text).prefix(2) == ["one", "par"])
+    #expect(stage.transcript(id).messages.count == 4)
+    #expect(stage.archive[id]?.messages[1].text == "par")
+    await stage.store.shutdown()
+  }
+
+  @Test("A path can be cut back and put back again")
+  func cutBack() async throws {
+    let (stage, id) = try await answered([("one", "1"), ("two", "2")])
+    let messages = stage.transcript(id).messages
+    try await stage.store.setLeaf(messages[1].id, in: id)
+    #expect(stage.transcript(id).messages.map(\.text) == ["one", "1"])
+    try await stage.store.setLeaf(messages[3].id, in: id)
+    #expect(stage.transcript(id).messages.map(\.text) == ["one", "1", "two", "2"])
+    await stage.store.shutdown()
+  }
+
+  @Test("While an answer streams the path is not changed under it")
+  func refusesWhileStreaming() async throws {
+    let (stage, id) = try await answered([("one", "1")])
+    let message = try #require(stage.transcript(id).messages.last)
+    _ = try await stage.ask("two", in: id)
+    await #expect(throws: SessionError.answering(id)) { try await stage.store.regenerate(message.id, in: id) }
+    await #expect(throws: SessionError.answering(id)) {
+      try await stage.store.selectVariant(of: message.id, offset: 1, in: id)
+    }
+    await stage.store.shutdown()
+  }
+
+  @Test("A long conversation is opened at its end and read backwards, and the request still holds all of it")
+  func windows() async throws {
+    let archive = MemoryArchive()
+    let id = try #require(ConversationID("long"))
+    var generator = SystemRandomNumberGenerator()
+    var stored = MemoryArchive.Stored(
+      record: ConversationRecord(
+        summary: ConversationSummary(
+          id: id, title: "t", updated: Timestamp(milliseconds: 0), messageCount: 200, profileName: "work",
+          model: Stage.profile.model), profile: Stage.profile, leaf: nil, created: Timestamp(milliseconds: 0)))
+    for number in 0..<200 {
+      let message = Message(
+        id: .make(at: Timestamp(milliseconds: Int64(number)), using: &generator), parent: stored.messages.last?.id,
+        role: number % 2 == 0 ? .user : .assistant, created: Timestamp(milliseconds: 0), parts: [.text("\(number)")])
+      stored.messages.append(message)
+    }
+    stored.record.leaf = stored.messages.last?.id
+    archive.put(stored)
+    let stage = await Stage(archive: archive)
+    let snapshot = try await stage.store.open(id)
+    #expect(snapshot.window.messages.map(\.text) == (140..<200).map(String.init))
+    #expect(snapshot.window.earlierCount == 140)
+    try await stage.store.loadEarlier(id, before: snapshot.window.messages[0].id, limit: 40)
+    #expect(stage.transcript(id).messages.map(\.text) == (100..<200).map(String.init))
+    #expect(stage.transcript(id).earlierCount == 100)
+    let asked = try await stage.ask("next", in: id)
+    #expect(asked.stream.request.messages.map(\.text) == (0..<200).map(String.init) + ["next"])
+    await stage.store.stop(asked.run)
+    await stage.end(asked.run)
+    let around = try await stage.store.open(id, around: stored.messages[7].id)
+    #expect(around.window.messages.contains { $0.id == stored.messages[7].id })
+    await stage.store.shutdown()
+  }
+}
