@@ -49,7 +49,7 @@ let package = Package(
     module("Streaming", ["Conversations", "Diagnostics", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("Framing"),
     module("Display"),
-    module("Configuration", ["Display", "Diagnostics", "CTOML"]),
+    module("Configuration", ["Conversations", "Display", "Diagnostics", "CTOML"]),
     module("Manual"),
     module("Interface", ["Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual"]),
 
@@ -84,7 +84,7 @@ let package = Package(
     tests("StreamingTests", ["Streaming", "Conversations", "Diagnostics"]),
     tests("FramingTests", ["Framing"]),
     tests("DisplayTests", ["Display"]),
-    tests("ConfigurationTests", ["Configuration", "Display", "Diagnostics"]),
+    tests("ConfigurationTests", ["Configuration", "Conversations", "Display", "Diagnostics", "Manual"]),
     tests(
       "InterfaceTests", ["Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual"],
       exclude: ["Screens"]),

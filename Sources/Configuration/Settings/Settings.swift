@@ -1,0 +1,190 @@
+// Everything a user can set, as values that are already checked. `Settings.read` makes them from `config.toml`,
+// `SettingsLayers` puts environment and flags on top.
+
+package import Conversations
+internal import Diagnostics
+
+/// The program's settings. The initial value is what holds without any configuration.
+package struct Settings: Equatable, Sendable {
+  /// `profile`: the profile of new conversations; `nil` takes the first one, or the guide.
+  package var profile: String?
+  /// `theme`: a theme's name, or what fits the terminal's background.
+  package var theme = ThemeChoice.automatic
+  /// `pace`: how arrived text is released to the screen.
+  package var pace = Pace.instant
+  /// `[ui]`: the screen.
+  package var interface = InterfaceSettings()
+  /// `[network]`: proxy and certificates for all providers.
+  package var network = NetworkSettings()
+  /// `[providers.*]`, in the order of the file.
+  package var providers: [ProviderSettings] = []
+  /// `[profiles.*]`, in the order of the file.
+  package var profiles: [Profile] = []
+  /// `[prices.*]`: prices by model.
+  package var prices: [ModelReference: ModelPrice] = [:]
+  /// `[keys]`: what differs from the program's own bindings.
+  package var keys: [KeyBinding] = []
+  /// `--linear`, `ACCESSIBLE=1` or `TERM=dumb`: append-only output. Not in the file: it belongs to a terminal, not to a
+  /// user.
+  package var isLinear = false
+
+  /// What holds without any configuration.
+  package init() {}
+
+  /// The provider with this name; `guide` is always there.
+  package func provider(named name: String) -> ProviderSettings? {
+    providers.first { $0.name == name } ?? (name == ProviderSettings.guide.name ? .guide : nil)
+  }
+
+  /// The profile with this name; `guide` is always there.
+  package func profile(named name: String) -> Profile? {
+    profiles.first { $0.name == name } ?? (name == Self.guideProfile.name ? Self.guideProfile : nil)
+  }
+
+  /// The profile of new conversations: the one that is set, else the first in the file, else the guide's.
+  package var defaultProfile: Profile {
+    profile.flatMap(profile(named:)) ?? profiles.first ?? Self.guideProfile
+  }
+
+  /// The profile that needs no configuration.
+  package static let guideProfile = Profile(name: "guide", model: ModelReference(provider: "guide", model: "guide"))
+
+  /// Whether the configuration itself holds keys, so that its file must not be readable by others.
+  package var holdsSecrets: Bool {
+    providers.contains { provider in
+      if case .inline = provider.credential { return true }
+      return provider.headers.contains { ProviderSettings.secretHeaders.contains($0.name.lowercased()) }
+    }
+  }
+}
+
+/// Which theme.
+package enum ThemeChoice: Equatable, Sendable, CustomStringConvertible {
+  /// Dark or light, as the terminal's background is.
+  case automatic
+  case named(String)
+
+  package var description: String {
+    switch self {
+    case .automatic: "auto"
+    case .named(let name): name
+    }
+  }
+
+  /// Reads what `theme` and `--theme` take.
+  package init(_ text: String) { self = text == "auto" ? .automatic : .named(text) }
+}
+
+/// How arrived text is released to the screen. Storage and metrics follow arrival in any case.
+package enum Pace: Equatable, Sendable, CustomStringConvertible {
+  case instant
+  /// About that many tokens a second, 1 to 10000.
+  case tokens(perSecond: Int)
+  /// Whole sentences.
+  case sentence
+  /// Evenly, a little behind arrival.
+  case smooth
+
+  /// Reads `instant`, `tokens:N`, `sentence` and `smooth`; `nil` for anything else.
+  package init?(_ text: String) {
+    switch text {
+    case "instant": self = .instant
+    case "sentence": self = .sentence
+    case "smooth": self = .smooth
+    default:
+      guard text.hasPrefix("tokens:"), text.utf8.dropFirst(7).allSatisfy({ (0x30...0x39).contains($0) }),
+        let number = Int(text.dropFirst(7)), Self.tokenRange.contains(number)
+      else { return nil }
+      self = .tokens(perSecond: number)
+    }
+  }
+
+  package static let tokenRange = 1...10_000
+  /// What may be written.
+  package static let allowed = "instant, tokens:N (N from 1 to 10000), sentence or smooth"
+
+  package var description: String {
+    switch self {
+    case .instant: "instant"
+    case .tokens(let number): "tokens:\(number)"
+    case .sentence: "sentence"
+    case .smooth: "smooth"
+    }
+  }
+}
+
+/// `[ui]`: how the screen looks and behaves.
+package struct InterfaceSettings: Equatable, Sendable {
+  /// `mouse`: the wheel scrolls and clicks work; the terminal's own selection then needs Shift. Alt+M switches while
+  /// running.
+  package var hasMouse = true
+  /// `bell`: ring when an answer ends that is not being watched.
+  package var ringsBell = false
+  /// `notify`: ask the terminal for a desktop notification then.
+  package var notifies = false
+  /// `frames_per_second`: the most frames drawn for streams; keys are always drawn at once.
+  package var frameRate = FrameRate.automatic
+  /// `reduced_motion`: no blinking cursor, no spinner.
+  package var reducesMotion = false
+  /// `sidebar`: the conversation list is open at start.
+  package var showsSidebar = false
+  /// `thinking_folded`: thinking is one line until it is unfolded.
+  package var foldsThinking = true
+  /// `colors`: how many colours the terminal is given.
+  package var colors = ColorDepth.automatic
+
+  /// The built-in values.
+  package init() {}
+}
+
+/// How often streams are drawn.
+package enum FrameRate: Equatable, Sendable {
+  /// At most 60 a second, fewer where the terminal or the link is slow.
+  case automatic
+  /// At most that many a second, 1 to 240.
+  case atMost(Int)
+
+  package static let range = 1...240
+}
+
+/// How many colours the terminal is given.
+package enum ColorDepth: String, CaseIterable, Equatable, Sendable {
+  /// What the terminal says it can show.
+  case automatic = "auto"
+  case trueColor = "truecolor"
+  case palette256 = "256"
+  case palette16 = "16"
+  /// Attributes only, as `NO_COLOR` asks.
+  case mono
+}
+
+/// `[network]`: for all providers that do not say otherwise.
+package struct NetworkSettings: Equatable, Sendable {
+  /// `proxy`: by default as the usual environment variables say.
+  package var proxy = ProxySetting.environment
+  /// `no_proxy`: hosts and domains reached directly; `nil` follows the environment.
+  package var noProxy: [String]?
+  /// `ca_file`: certificates to trust in addition to the system's.
+  package var certificateFile: String?
+
+  /// The built-in values.
+  package init() {}
+}
+
+/// What a model costs, per million tokens, in the currency the user thinks in.
+package struct ModelPrice: Equatable, Sendable {
+  package var input: Double
+  package var output: Double
+  /// Tokens read from the provider's cache; `nil` costs as input.
+  package var cacheRead: Double?
+  /// Tokens written to the provider's cache; `nil` costs as input.
+  package var cacheWrite: Double?
+
+  /// Prices; not negative.
+  package init(input: Double, output: Double, cacheRead: Double? = nil, cacheWrite: Double? = nil) {
+    self.input = input
+    self.output = output
+    self.cacheRead = cacheRead
+    self.cacheWrite = cacheWrite
+  }
+}
