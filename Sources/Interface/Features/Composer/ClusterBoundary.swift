@@ -63,9 +63,28 @@ enum ClusterBoundary {
   private static func certainBoundary(atOrBefore offset: Int, in bytes: [UInt8]) -> Int {
     var candidate = offset
     while candidate > 0, !isCertainBoundary(candidate, in: bytes) {
-      candidate = scalarStart(before: candidate, in: bytes)
+      let indicators = regionalIndicators(before: candidate, in: bytes)
+      if indicators > 0, isRegionalIndicator(scalar(at: candidate, in: bytes)) {
+        // Flags are pairs, counted from the start of the run (GB12, GB13).
+        if indicators % 2 == 0 { return candidate }
+        candidate -= 4
+        if indicators > 1 { return candidate }
+      } else {
+        candidate = scalarStart(before: candidate, in: bytes)
+      }
     }
     return candidate
+  }
+
+  /// How many regional indicators, F0 9F 87 A6 to BF, end at `offset` without anything between them.
+  private static func regionalIndicators(before offset: Int, in bytes: [UInt8]) -> Int {
+    bytes.withUnsafeBufferPointer { bytes in
+      var start = offset
+      while start >= 4, bytes[start - 4] == 0xF0, bytes[start - 3] == 0x9F, bytes[start - 2] == 0x87,
+        bytes[start - 1] >= 0xA6
+      { start -= 4 }
+      return (offset - start) / 4
+    }
   }
 
   /// Only three rules of UAX #29 look further back than one scalar: GB9c (Indic conjuncts, after an extending mark), GB11
