@@ -87,6 +87,14 @@ package final class SQLiteArchive: ConversationArchive {
     try await reader.read { (database) throws(SQLiteFailure) in try database.newestLeaf(under: message) }
   }
 
+  package func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
+    -> MessageID?
+  {
+    let siblings = try await variants(of: message)
+    guard let index = siblings.firstIndex(of: message), siblings.indices.contains(index + offset) else { return nil }
+    return try await newestLeaf(under: siblings[index + offset])
+  }
+
   /// Messages outside the trash that hold every word of `query`, or the query itself as a part of their text; best first.
   package func searchText(_ query: String, limit: Int) async throws(ArchiveFailure) -> [SearchHit] {
     try await reader.read { (database) throws(SQLiteFailure) in try database.search(query, limit: limit) }

@@ -26,9 +26,6 @@ package final class EffectRunner: Sendable {
     self.store = store
     self.providers = providers
     self.mailbox = mailbox
-    self.store = store
-    self.providers = providers
-    self.mailbox = mailbox
     (effects, inbox) = AsyncStream<[Effect]>.makeStream()
   }
 

@@ -286,6 +286,9 @@ extension SessionStore {
       metrics: conversation.metrics)
   }
 
+  /// Notes which conversation somebody looks at, when that needs no loading.
+  package func lookAt(_ id: ConversationID) { focus = id }
+
   func use(_ id: ConversationID, isFocus: Bool = true) {
     useCount += 1
     conversations[id]?.lastUse = useCount

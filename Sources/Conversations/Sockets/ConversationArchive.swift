@@ -159,9 +159,3 @@ package protocol ConversationArchive: Sendable {
   /// Synchronises and closes. Later calls fail.
   func close() async
 }
-
-extension ConversationArchive {
-  package func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
-    -> MessageID?
-  { nil }
-}
