@@ -376,9 +376,6 @@ void system_crash_guard_arm(
 
 void system_crash_guard_install(void) {
   static unsigned char stack[64 * 1024];
-  static bool installed;
-  if (installed) return;
-  installed = true;
   stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&alternate, NULL);
   struct sigaction action;
@@ -386,5 +383,9 @@ void system_crash_guard_install(void) {
   action.sa_sigaction = crashed;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigfillset(&action.sa_mask);
-  for (int i = 0; i < guarded_count; i++) sigaction(guarded[i], &action, &former[i]);
+  for (int i = 0; i < guarded_count; i++) {
+    struct sigaction present;
+    sigaction(guarded[i], NULL, &present);
+    if (!(present.sa_flags & SA_SIGINFO) || present.sa_sigaction != crashed) sigaction(guarded[i], &action, &former[i]);
+  }
 }

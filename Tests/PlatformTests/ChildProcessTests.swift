@@ -58,7 +58,9 @@ import Testing
     #expect(eventually { kill(grandchild, 0) != 0 || isZombie(grandchild) })
   }
 
-  @Test("How a program ended is told", arguments: [("exit 3", ExitStatus.exited(3)), ("kill -TERM $$", .signalled(SIGTERM))])
+  @Test(
+    "How a program ended is told",
+    arguments: [("exit 3", ExitStatus.exited(3)), ("kill -TERM $$", .signalled(SIGTERM))])
   func status(_ script: String, _ status: Platform.ExitStatus) throws {
     #expect(try collect(["sh", "-c", script]).status == status)
   }
@@ -82,12 +84,13 @@ import Testing
     let text = String(decoding: result.output, as: UTF8.self)
     #expect(text.contains("SigBlk:\t0000000000000000"))
     // Signals 1 to 31: the two after them belong to the C library, which lets nobody change them.
-    let ignored = text.split(separator: "\n").first { $0.hasPrefix("SigIgn:\t") }.flatMap { UInt64($0.dropFirst(8), radix: 16) }
+    let ignored = text.split(separator: "\n").first { $0.hasPrefix("SigIgn:\t") }.flatMap {
+      UInt64($0.dropFirst(8), radix: 16)
+    }
     #expect(ignored.map { $0 & 0x7FFF_FFFF } == 0)
     // 0, 1, 2 and the folder that ls reads.
     #expect(text.hasSuffix("4\n"))
   }
-
 
   private func isZombie(_ processID: Int32) -> Bool {
     guard let bytes = try? LocalFiles.read("/proc/\(processID)/stat", atMost: 4096) else { return true }

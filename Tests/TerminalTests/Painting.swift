@@ -3,9 +3,10 @@
 
 import Display
 import Platform
-@testable import Terminal
 import TestSupport
 import Testing
+
+@testable import Terminal
 
 @Suite(.serialized) struct ScreenTests {}
 
@@ -55,10 +56,11 @@ struct Stage: ~Copyable {
   ) throws {
     let terminal = try PseudoTerminal(rows: rows, columns: columns)
     let environment = Platform.Environment(variables.merging(["TERM": term]) { first, _ in first })
-    let screen = try CursesScreen.open(
+    var screen = try CursesScreen.open(
       ScreenOptions(
         environment: environment, depth: depth, usesMouse: usesMouse, crashNote: "report: none",
         terminal: terminal.programSide))
+    try screen.enter()
     self.terminal = terminal
     self.screen = screen
   }

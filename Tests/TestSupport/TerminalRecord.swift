@@ -19,7 +19,7 @@ package struct TerminalRecord: Sendable {
     case version
   }
 
-  /// DEC private modes that are on, other than those on by default (7 wraparound, 25 cursor).
+  /// DEC private modes that are on. Of those that are on by default (7 wraparound, 25 cursor) the negative number, if off.
   package private(set) var modes: Set<Int> = []
   /// Modes set (`+2004`) and reset (`-2004`), in order; `+kitty` and `-kitty` for the keyboard protocol.
   package private(set) var modeLog: [String] = []

@@ -93,7 +93,8 @@ void system_forbid_core_files(void);
 /// `descriptor` -1 disarms it. `bytes` and `note` are copied (at most 1,024 and 512 bytes).
 void system_crash_guard_arm(
     int descriptor, const struct termios *modes, const void *bytes, size_t count, const void *note, size_t note_count);
-/// Installs the handlers for SEGV, ILL, BUS, FPE, ABRT and TRAP on an alternate stack, keeping the former ones.
+/// Installs the handlers for SEGV, ILL, BUS, FPE, ABRT and TRAP where they are not in place, keeping the former ones. The
+/// calling thread gets an alternate stack for them, so that they also run when its own has overflowed.
 void system_crash_guard_install(void);
 
 #ifdef __cplusplus
