@@ -69,7 +69,9 @@ struct ComposerBufferTests {
     }
   }
 
-  @Test("Taking everything back gives the text from before, doing it again the one after", arguments: 1...40 as ClosedRange<UInt64>)
+  @Test(
+    "Taking everything back gives the text from before, doing it again the one after",
+    arguments: 1...40 as ClosedRange<UInt64>)
   func undoAndRedo(seed: UInt64) {
     let keys = chords(
       "a b Space Space c C-j Backspace Backspace Delete C-k C-u C-w M-d M-Backspace C-y M-y C-t M-u M-l M-c Left Right Up Down "

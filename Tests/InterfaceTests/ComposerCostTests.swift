@@ -35,7 +35,8 @@ struct ComposerCostTests {
       }
     }
     print(
-      "1 MiB of \(name): paste \(paste), first key \(first), key \(keys / 50), left \(arrows / 50), frame \(drawing / 10)")
+      "1 MiB of \(name): paste \(paste), first key \(first), key \(keys / 50), left \(arrows / 50), frame \(drawing / 10)"
+    )
     #expect(state.buffer.byteCount == text.utf8.count + 51)
     while state.press("C-_", width: 200) == .edited {}
     #expect(state.isEmpty)

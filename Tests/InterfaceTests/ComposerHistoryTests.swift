@@ -119,7 +119,9 @@ struct ComposerHistoryTests {
     #expect(state.marked == "say| hello")
   }
 
-  @Test("Keys of the program stay the program's while searching", arguments: ["C-c", "C-x", "C-l", "F1", "PgUp", "M-1", "M-a"])
+  @Test(
+    "Keys of the program stay the program's while searching",
+    arguments: ["C-c", "C-x", "C-l", "F1", "PgUp", "M-1", "M-a"])
   func foreignKeys(_ keys: String) {
     var state = composer("|", history: ["old"])
     state.press("C-r o")

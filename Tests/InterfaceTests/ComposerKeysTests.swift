@@ -25,7 +25,8 @@ struct ComposerKeysTests {
       Case("one two|", "C-a", "|one two"), Case("|one two", "C-e", "one two|"),
       Case("a\nb|b\nc", "C-a", "a\n|bb\nc"), Case("a\n|bb\nc", "C-e", "a\nbb|\nc"),
       Case("a\nb|b\nc", "Home", "a\n|bb\nc"), Case("a\n|bb\nc", "End", "a\nbb|\nc"),
-      Case("ab|", "C-b", "a|b"), Case("|ab", "C-f", "a|b"), Case("ab|", "Left Left", "|ab"), Case("|ab", "Right", "a|b"),
+      Case("ab|", "C-b", "a|b"), Case("|ab", "C-f", "a|b"), Case("ab|", "Left Left", "|ab"),
+      Case("|ab", "Right", "a|b"),
       Case("a\n|b", "Left", "a|\nb"), Case("a|\nb", "Right", "a\n|b"),
       Case("one, two|", "M-b", "one, |two"), Case("one, two|", "M-b M-b", "|one, two"),
       Case("|one, two", "M-f", "one|, two"), Case("one|, two", "M-f", "one, two|"),
@@ -52,7 +53,8 @@ struct ComposerKeysTests {
     arguments: [
       Case("one |two\nthree", "C-k", "one |\nthree"), Case("one|\nthree", "C-k", "one|three"),
       Case("one two|", "C-u", "|"), Case("a\none |two", "C-u", "a\n|two"), Case("a\n|two", "C-u", "a|two"),
-      Case("ls /a/b-c|", "C-w", "ls |"), Case("ls /a/b  |", "C-w", "ls |"), Case("ls /a/b-c|", "M-Backspace", "ls /a/b-|"),
+      Case("ls /a/b-c|", "C-w", "ls |"), Case("ls /a/b  |", "C-w", "ls |"),
+      Case("ls /a/b-c|", "M-Backspace", "ls /a/b-|"),
       Case("|one two", "M-d", "| two"), Case("one| two", "M-d", "one|"),
       Case("one |two", "C-k C-y", "one two|"), Case("one |two", "C-k C-a C-y", "two|one "),
       Case("a b c|", "C-w C-w C-y", "a b c|"), Case("a |b c", "M-d M-d C-y", "a b c|"),
@@ -128,7 +130,8 @@ struct ComposerKeysTests {
   @Test(
     "Keys of the rest of the program are left alone, with and without a text",
     arguments: [
-      "C-c", "C-x", "C-g", "C-l", "C-o", "Esc", "F1", "F3", "PgUp", "PgDn", "M-1", "M-9", "M-a", "M-/", "M-Up", "M-Down", "Tab",
+      "C-c", "C-x", "C-g", "C-l", "C-o", "Esc", "F1", "F3", "PgUp", "PgDn", "M-1", "M-9", "M-a", "M-/", "M-Up",
+      "M-Down", "Tab",
       "S-Tab", "M-m", "Insert", "C-z", "C-Enter",
     ])
   func foreignKeys(_ keys: String) {
@@ -143,7 +146,8 @@ struct ComposerKeysTests {
   @Test(
     "On an empty composer keys that need a text are left alone",
     arguments: [
-      "C-d", "C-p", "C-n", "Enter", "Up", "Down", "Left", "Right", "Home", "End", "Backspace", "Delete", "C-k", "C-u", "C-w", "M-l",
+      "C-d", "C-p", "C-n", "Enter", "Up", "Down", "Left", "Right", "Home", "End", "Backspace", "Delete", "C-k", "C-u",
+      "C-w", "M-l",
     ])
   func emptyComposer(_ keys: String) {
     var state = composer("|")

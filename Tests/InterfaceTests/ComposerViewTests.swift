@@ -206,7 +206,10 @@ struct ComposerViewTests {
     var state = ComposerState()
     state.type("/mo")
     state.updateCompletions { _ in
-      [CompletionCandidate(value: "model", help: "choose a model"), CompletionCandidate(value: "mouse", help: "\u{1B}[m")]
+      [
+        CompletionCandidate(value: "model", help: "choose a model"),
+        CompletionCandidate(value: "mouse", help: "\u{1B}[m"),
+      ]
     }
     state.press("Down")
     guard let list = state.completions else {

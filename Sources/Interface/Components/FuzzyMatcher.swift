@@ -48,16 +48,12 @@ package struct FuzzyMatcher: Sendable {
   /// The best way to find the query in `candidate`, or `nil` if it is not there.
   package func match(_ candidate: String) -> FuzzyMatch? {
     if words.isEmpty { return FuzzyMatch(score: 0, positions: []) }
-    let characters = Array(candidate.prefix(Self.candidateLimit))
-    let bonuses = Self.bonuses(characters)
-    let folded = characters.map { Self.letter($0, foldsCase: true) }
-    let exact = words.contains { !$0.foldsCase } ? characters.map { Self.letter($0, foldsCase: false) } : folded
+    let text = Text(candidate)
     var score = 0
     var positions: [Int] = []
     for word in words {
-      guard let found = Self.align(word.letters, in: word.foldsCase ? folded : exact, bonuses: bonuses) else {
-        return nil
-      }
+      let letters = word.foldsCase ? text.folded : text.exact
+      guard let found = Self.align(word.letters, in: letters, bonuses: text.bonuses) else { return nil }
       score += found.score
       positions.append(contentsOf: found.positions)
     }
@@ -156,23 +152,60 @@ package struct FuzzyMatcher: Sendable {
     return next == letters.count
   }
 
-  private static func bonuses(_ characters: [Character]) -> [Int] {
-    var result: [Int] = []
-    result.reserveCapacity(characters.count)
-    var previous: Character = " "
-    for character in characters {
-      let isLetter = character.isLetter || character.isNumber
-      let followsLetter = previous.isLetter || previous.isNumber
-      if isLetter, !followsLetter {
-        result.append(Score.wordStart)
-      } else if character.isUppercase, previous.isLowercase || character.isNumber && !previous.isNumber {
-        result.append(Score.camel)
+  /// A candidate made ready: its first characters as they are compared, and what it is worth to match each.
+  private struct Text {
+    var exact: [UInt32] = []
+    var folded: [UInt32] = []
+    var bonuses: [Int] = []
+    private var previous = Kind.other
+
+    private enum Kind { case lower, upper, letter, digit, other }
+
+    init(_ candidate: String) {
+      let isASCII = candidate.utf8.prefix(FuzzyMatcher.candidateLimit).allSatisfy { $0 < 0x80 && $0 != 0x0D }
+      let count = min(FuzzyMatcher.candidateLimit, candidate.utf8.count)
+      exact.reserveCapacity(count)
+      folded.reserveCapacity(count)
+      bonuses.reserveCapacity(count)
+      // Asking characters for their properties takes most of the time; plain names do without.
+      if isASCII {
+        for byte in candidate.utf8.prefix(count) {
+          let isUpper = byte >= 0x41 && byte <= 0x5A
+          let kind: Kind =
+            switch byte {
+            case 0x61...0x7A: .lower
+            case 0x41...0x5A: .upper
+            case 0x30...0x39: .digit
+            default: .other
+            }
+          append(UInt32(byte), folded: UInt32(isUpper ? byte | 0x20 : byte), kind)
+        }
       } else {
-        result.append(0)
+        for character in candidate.prefix(FuzzyMatcher.candidateLimit) {
+          let kind: Kind =
+            if character.isLowercase { .lower } else if character.isUppercase { .upper } else if character.isLetter {
+              .letter
+            } else if character.isNumber { .digit } else { .other }
+          append(
+            FuzzyMatcher.letter(character, foldsCase: false), folded: FuzzyMatcher.letter(character, foldsCase: true),
+            kind)
+        }
       }
-      previous = character
     }
-    return result
+
+    private mutating func append(_ letter: UInt32, folded foldedLetter: UInt32, _ kind: Kind) {
+      exact.append(letter)
+      folded.append(foldedLetter)
+      let bonus =
+        switch (previous, kind) {
+        case (_, .other): 0
+        case (.other, _): Score.wordStart
+        case (.lower, .upper), (.lower, .digit), (.upper, .digit), (.letter, .digit): Score.camel
+        default: 0
+        }
+      bonuses.append(bonus)
+      previous = kind
+    }
   }
 
   /// A character as it is compared: its first scalar, so that an accent typed as a mark of its own does not matter.

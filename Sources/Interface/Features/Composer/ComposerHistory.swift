@@ -152,7 +152,9 @@ struct HistorySearch: Equatable, Sendable {
 
   private mutating func accept(_ index: Int, at offset: Int, in entries: [String]) {
     var preview = TextBuffer(entries[index])
-    preview.moveCaret(to: TextPosition.start.advanced(over: TextBuffer.normalized(String(decoding: entries[index].utf8.prefix(offset), as: UTF8.self))))
+    preview.moveCaret(
+      to: TextPosition.start.advanced(
+        over: TextBuffer.normalized(String(decoding: entries[index].utf8.prefix(offset), as: UTF8.self))))
     match = Match(index: index, preview: preview)
     hasFailed = false
   }

@@ -26,10 +26,12 @@ struct ComposerRows {
   static let promptColumns = 2
   static let caretColumns = 1
 
-  /// Lines are wrapped in blocks of about this many bytes, so that a line without an end is not wrapped from its start
-  /// for every key; only where a block ends may a row be shorter than it could. More than a screenful of 200×50.
-  static let blockBytes = 8_192
-  /// How far from there a space is looked for.
+  /// A line longer than `wholeBytes`, which is more than a screenful of 160×50, is wrapped in blocks of about `blockBytes`,
+  /// so that a line without an end is not wrapped from its start for every key. Only there may a row be shorter than it
+  /// could be, at the end of a block.
+  static let wholeBytes = 8_192
+  static let blockBytes = 2_048
+  /// How far before the end of a block a space is looked for.
   private static let blockSlack = 256
 
   let buffer: TextBuffer
@@ -167,7 +169,7 @@ struct ComposerRows {
   }
 
   private static func block(around offset: Int, in line: [UInt8]) -> Range<Int> {
-    guard line.count > blockBytes + blockSlack else { return 0..<line.count }
+    guard line.count > wholeBytes else { return 0..<line.count }
     var number = offset / blockBytes
     while number > 0, blockStart(number, in: line) > offset { number -= 1 }
     while blockStart(number + 1, in: line) <= offset, blockStart(number + 1, in: line) < line.count { number += 1 }

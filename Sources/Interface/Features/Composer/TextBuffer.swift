@@ -157,11 +157,13 @@ package struct TextBuffer: Equatable, Sendable {
   private static func split(_ bytes: [UInt8]) -> [[UInt8]] {
     var result: [[UInt8]] = []
     var start = 0
-    for index in bytes.indices where bytes[index] == 0x0A {
-      result.append(Array(bytes[start..<index]))
+    var rest = bytes[...]
+    while let index = rest.firstIndex(of: 0x0A) {
+      result.append(index == start ? [] : Array(bytes[start..<index]))
       start = index + 1
+      rest = bytes[start...]
     }
-    result.append(start == 0 ? bytes : Array(bytes[start...]))
+    result.append(start == 0 ? bytes : Array(rest))
     return result
   }
 }
