@@ -75,9 +75,10 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     self.wall = wall
   }
 
-  /// Runs on a screen that has been opened until something ends it, then gives the terminal back.
+  /// Takes the terminal over, runs until something ends it, gives the terminal back.
   /// - Parameter firstFrameShown: called once, after the first frame: the moment for work that it did not need.
   package mutating func run(firstFrameShown: () -> Void) throws(ScreenError) -> LoopEnding {
+    try screen.enter()
     state.size = screen.size
     do {
       try draw()

@@ -19,6 +19,8 @@ package protocol ScreenDevice: ~Copyable {
   /// Becomes writable when pending bytes can go on.
   var outputDescriptor: Int32 { get }
 
+  /// Takes the terminal over: saves its state, switches modes on.
+  mutating func enter() throws(ScreenError)
   /// Gives the terminal back as it was found.
   mutating func leave()
   /// Gives the terminal back and stops the process; takes it over again when it is continued.
