@@ -144,6 +144,7 @@ struct InputDecoderTests {
     #expect(events("\u{1B}\u{1B}a") == [key(.escape), .key(.alt("a"))])
     #expect(events("\u{1B}[", timeouts: 1) == [.key(.alt("["))])
     #expect(events("\u{1B}O", timeouts: 1) == [.key(.alt("O"))])
+    #expect(events("\u{1B}O1", timeouts: 1) == [.key(.alt("O")), key(.character("1"))])
     #expect(events("\u{1B}]", timeouts: 1) == [.key(.alt("]"))])
     #expect(events("\u{1B}P", timeouts: 1) == [.key(.alt("P"))])
     #expect(events("\u{1B}_", timeouts: 1) == [.key(.alt("_"))])

@@ -19,7 +19,8 @@ package struct Frame: Equatable, Sendable {
 
   /// A frame with a visible or hidden cursor.
   package init(
-    surface: Surface, glyphs: GlyphTable, theme: Theme, cursor: Point?, cursorShape: CursorShape = .bar, title: String? = nil
+    surface: Surface, glyphs: GlyphTable, theme: Theme, cursor: Point?, cursorShape: CursorShape = .bar,
+    title: String? = nil
   ) {
     self.surface = surface
     self.glyphs = glyphs
