@@ -189,13 +189,13 @@ struct HostileTextTests {
     struct Case: Decodable {
       let id: Int
       let name: String
-      let bytes_hex: String?
+      let bytesHex: String?
       let parts: [Part]?
       let visible: [String]
-      let forbidden_hex: [String]
+      let forbiddenHex: [String]
 
       var bytes: [UInt8] {
-        if let bytes_hex { return Vectors.bytes(hex: bytes_hex) }
+        if let bytesHex { return Vectors.bytes(hex: bytesHex) }
         return (parts ?? []).flatMap { part in
           Array(repeating: Vectors.bytes(hex: part.hex), count: part.times).flatMap { $0 }
         }
@@ -260,7 +260,7 @@ struct HostileTextTests {
         let written = Array(output.utf8)
         #expect(
           !written.contains { $0 < 0x20 && $0 != 0x0A && $0 != 0x09 || $0 == 0x7F }, "\(attack.id) \(attack.name)")
-        for forbidden in attack.forbidden_hex {
+        for forbidden in attack.forbiddenHex {
           #expect(!contains(written, Vectors.bytes(hex: forbidden)), "\(attack.id) \(attack.name)")
         }
       }
@@ -292,7 +292,7 @@ struct HostileTextTests {
     struct Case: Decodable {
       let name: String
       let text: String
-      let bidi_or_invisible: [String]
+      let bidiOrInvisible: [String]
     }
 
     let cases: [Case]
@@ -304,14 +304,14 @@ struct HostileTextTests {
     #expect(sources.cases.count == 30)
     for source in sources.cases {
       let shown = Sanitizer.plain(source.text)
-      for name in source.bidi_or_invisible { #expect(shown.contains("<\(name)>"), "\(source.name) \(name)") }
+      for name in source.bidiOrInvisible { #expect(shown.contains("<\(name)>"), "\(source.name) \(name)") }
     }
   }
 
   struct InvalidLines: Decodable {
     struct Case: Decodable {
       let line: Int
-      let bytes_hex: String
+      let bytesHex: String
       let replaced: String
     }
 
@@ -322,7 +322,7 @@ struct HostileTextTests {
   func invalidUTF8() throws {
     for line in try Vectors.decode("utf8/expected-invalid-lines.json", as: InvalidLines.self).cases {
       var glyphs = GlyphTable()
-      let drawn = text(of: cells(of: Vectors.bytes(hex: line.bytes_hex), glyphs: &glyphs), glyphs)
+      let drawn = text(of: cells(of: Vectors.bytes(hex: line.bytesHex), glyphs: &glyphs), glyphs)
       #expect(drawn == Sanitizer.plain(line.replaced), "line \(line.line)")
     }
   }

@@ -27,7 +27,9 @@ enum Vectors {
   }
 
   static func decode<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(try bytes(name)))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(try bytes(name)))
   }
 
   /// Bytes written as hexadecimal digits.

@@ -98,8 +98,10 @@ package struct InputDecoder: Sendable {
       events.append(.key(.alt("[")))
       reset()
     case .singleShift where !keyboardProtocolActive:
+      let typed = pending
       events.append(.key(.alt("O")))
       reset()
+      for byte in typed { take(byte, &events) }
     case .string(let introducer) where pending.isEmpty && !keyboardProtocolActive:
       events.append(.key(.alt(Unicode.Scalar(introducer))))
       reset()
@@ -132,7 +134,7 @@ package struct InputDecoder: Sendable {
       default: again(byte, &events)
       }
     // Modifiers in front of the key, as old terminals send them; the key is enough.
-    case .singleShift where (0x30...0x3B).contains(byte): break
+    case .singleShift where (0x30...0x3B).contains(byte) && pending.count < 8: pending.append(byte)
     case .singleShift(let isAlt):
       reset()
       if byte < 0x20 || byte > 0x7E {

@@ -81,11 +81,17 @@ package enum ColorReduction {
     let greens = around(color.green)
     let blues = around(color.blue)
     var candidates: [UInt8] = []
-    for red in reds { for green in greens { for blue in blues { candidates.append(UInt8(16 + 36 * red + 6 * green + blue)) } } }
+    for red in reds {
+      for green in greens { for blue in blues { candidates.append(UInt8(16 + 36 * red + 6 * green + blue)) } }
+    }
     let mean = (Int(color.red) + Int(color.green) + Int(color.blue)) / 3
     let grey = min(23, max(0, (mean - 8) / 10))
     candidates += [UInt8(232 + grey), UInt8(232 + min(23, grey + 1))]
-    return nearest(to: color, candidates, lightnessWeight: 1)
+    let wanted = color.oklab
+    return nearest(of: candidates) { found in
+      let (lightness, a, b) = (found.lightness - wanted.lightness, found.a - wanted.a, found.b - wanted.b)
+      return lightness * lightness + a * a + b * b
+    }
   }
 
   private static func around(_ channel: UInt8) -> [Int] {
@@ -93,20 +99,32 @@ package enum ColorReduction {
     return levels[upper] == channel || upper == 0 ? [upper] : [upper - 1, upper]
   }
 
-  /// Among a handful of strong colours the hue is what tells roles apart, so lightness counts less.
+  /// Less colourfulness than this, in Oklab, is seen as grey.
+  private static let greyChroma = 0.04
+
+  /// Among a handful of strong colours the hue is what tells roles apart: a pale green is meant as green, though white
+  /// would be nearer. What has no hue becomes black, grey or white.
   private static func nearest(to color: RGB, among count: UInt8) -> UInt8 {
-    nearest(to: color, Array(0..<count), lightnessWeight: 0.25)
+    let wanted = color.oklab
+    let chroma = (wanted.a * wanted.a + wanted.b * wanted.b).squareRoot()
+    return nearest(of: Array(0..<count)) { found in
+      let lightness = found.lightness - wanted.lightness
+      let foundChroma = (found.a * found.a + found.b * found.b).squareRoot()
+      guard chroma >= greyChroma, foundChroma >= greyChroma else {
+        return chroma < greyChroma && foundChroma < greyChroma ? lightness * lightness : .infinity
+      }
+      let cosine = (found.a * wanted.a + found.b * wanted.b) / (chroma * foundChroma)
+      return 1 - cosine + 0.25 * lightness * lightness
+    }
   }
 
-  private static func nearest(to color: RGB, _ candidates: [UInt8], lightnessWeight: Double) -> UInt8 {
-    let wanted = color.oklab
+  private static func nearest(
+    of candidates: [UInt8], distance: ((lightness: Double, a: Double, b: Double)) -> Double
+  ) -> UInt8 {
     var best: (number: UInt8, distance: Double) = (candidates.first ?? 0, .infinity)
     for candidate in candidates {
-      let found = rgb(ofPalette: candidate).oklab
-      let lightness = found.lightness - wanted.lightness
-      let (a, b) = (found.a - wanted.a, found.b - wanted.b)
-      let distance = lightnessWeight * lightness * lightness + a * a + b * b
-      if distance < best.distance { best = (candidate, distance) }
+      let found = distance(rgb(ofPalette: candidate).oklab)
+      if found < best.distance { best = (candidate, found) }
     }
     return best.number
   }

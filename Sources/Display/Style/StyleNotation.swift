@@ -24,7 +24,9 @@ extension Color {
       self = .palette(8)
     } else {
       let isBright = notation.hasPrefix("bright-")
-      guard let index = Self.names.firstIndex(of: isBright ? String(notation.dropFirst(7)) : notation) else { return nil }
+      guard let index = Self.names.firstIndex(of: isBright ? String(notation.dropFirst(7)) : notation) else {
+        return nil
+      }
       self = .palette(UInt8(index + (isBright ? 8 : 0)))
     }
   }

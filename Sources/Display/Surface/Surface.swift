@@ -32,8 +32,17 @@ package struct Surface: Equatable, Sendable {
     guard !visible.isEmpty else { return }
     for y in visible.minY..<visible.maxY {
       let start = y * size.columns + visible.minX
+      separate(row: y, from: visible.minX, to: visible.maxX)
       for index in start..<(start + visible.columns) { cells[index] = cell }
     }
+  }
+
+  /// Blanks the halves outside of `start ..< end` of wide cells that lie across its edges, so that overwriting the range
+  /// leaves no half of a character.
+  private mutating func separate(row: Int, from start: Int, to end: Int) {
+    let base = row * size.columns
+    if start > 0, cells[base + start].width == 0 { cells[base + start - 1] = .blank(cells[base + start - 1].role) }
+    if end < size.columns, cells[base + end].width == 0 { cells[base + end] = .blank(cells[base + end].role) }
   }
 
   /// Copies a row of cells to `point`, clipped to `area` and to the surface. A wide cell cut by an edge becomes blank.
@@ -42,20 +51,18 @@ package struct Surface: Equatable, Sendable {
   package mutating func draw(_ row: some Collection<Cell>, at point: Point, in area: Rect) -> Int {
     let visible = area.intersection(Rect(size))
     guard point.y >= visible.minY, point.y < visible.maxY else { return point.x }
-    let columns = size.columns
-    let base = point.y * columns
+    let first = max(point.x, visible.minX)
+    let last = min(visible.maxX, point.x + row.count)
+    guard first < last else { return min(point.x + row.count, max(point.x, visible.maxX)) }
+    separate(row: point.y, from: first, to: last)
+    let base = point.y * size.columns
     var x = point.x
     cells.withUnsafeMutableBufferPointer { cells in
       for cell in row {
-        if x >= visible.maxX { break }
-        if x >= visible.minX {
-          if cell.width == 2, x + 1 >= visible.maxX {
-            cells[base + x] = .blank(cell.role)
-          } else if cell.width == 0, x == visible.minX {
-            cells[base + x] = .blank(cell.role)
-          } else {
-            cells[base + x] = cell
-          }
+        if x >= last { break }
+        if x >= first {
+          let isCut = cell.width == 2 && x + 1 >= last || cell.width == 0 && x == first
+          cells[base + x] = isCut ? .blank(cell.role) : cell
         }
         x += 1
       }

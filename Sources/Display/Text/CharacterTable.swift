@@ -28,6 +28,13 @@ struct CharacterProperties {
   /// A letter or mark of a script in which joiners change how it is written.
   var mayPrecedeJoiner: Bool { bits & 1 << 10 != 0 }
   var isEmoji: Bool { bits & 1 << 11 != 0 }
+  /// Whether it is a cluster by itself unless something follows that continues an ordinary scalar. Not so what is shown
+  /// by number, marks, regional indicators, prepended marks and the initials of Korean syllables.
+  @inline(__always)
+  var isWholeBeforeBoundary: Bool { bits & 3 != 0 && 0b0000_1110_1100_0000 >> (bits >> 2 & 15) & 1 == 0 }
+  /// Marks, joiners, vowels and finals of Korean syllables: the classes that continue a scalar of the kind above.
+  @inline(__always)
+  var continuesOrdinaryScalar: Bool { 0b0000_1101_0011_0000 >> (bits >> 2 & 15) & 1 != 0 }
   var lineBreak: LineBreakClass { LineBreakClass(rawValue: bits >> 12 & 7) ?? .other }
 }
 
@@ -47,6 +54,7 @@ struct CharacterTable {
   /// The properties of a scalar value; those of an unassigned character for anything that is none.
   @inline(__always)
   func properties(of scalar: UInt32) -> CharacterProperties {
+    if scalar &- 0x4E00 < 0x5200 { return CharacterProperties(bits: 2 | LineBreakClass.ideograph.rawValue << 12) }
     guard scalar < 0x20000 else { return Self.propertiesBeyondTable(scalar) }
     let block = Int(scalar >> 6) * 2
     let row = Int(blocks[block] &- 0x30) << 5 | Int(blocks[block + 1] &- 0x30)

@@ -188,12 +188,21 @@ private struct CellSink: TextUnitSink {
   /// Appends cells for bytes that are all printable ASCII.
   @inline(__always)
   mutating func appendPrintable(_ range: Range<Int>) {
+    // Filled on the stack and copied as memory: the array then checks its capacity once a run, not once a cell.
     let template = Cell(" ", role: role, attributes: attributes)
-    let start = cells.count
-    let source = UnsafeBufferPointer(rebasing: bytes[range])
-    cells.append(contentsOf: repeatElement(template, count: source.count))
-    cells.withUnsafeMutableBufferPointer { cells in
-      for index in 0..<source.count { cells[start + index].glyph = UInt32(source[index]) }
+    let capacity = 256
+    withUnsafeTemporaryAllocation(of: Cell.self, capacity: capacity) { buffer in
+      var index = range.lowerBound
+      while index < range.upperBound {
+        let count = min(capacity, range.upperBound - index)
+        for position in 0..<count {
+          var cell = template
+          cell.glyph = UInt32(bytes[index + position])
+          buffer.initializeElement(at: position, to: cell)
+        }
+        cells.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
+        index += count
+      }
     }
   }
 
@@ -221,8 +230,10 @@ private struct CellSink: TextUnitSink {
     if let scalar {
       glyph = scalar
     } else {
-      let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
-      glyph = glyphs.glyph(for: isStray ? "\u{25CC}" + text : text)
+      let text = UnsafeBufferPointer(rebasing: bytes[range])
+      glyph =
+        isStray
+        ? glyphs.glyph(for: "\u{25CC}" + String(decoding: text, as: UTF8.self)) : glyphs.glyph(forUTF8: text)
     }
     cells.append(Cell(glyph: glyph, width: UInt8(columns), role: role, attributes: attributes))
     if columns == 2 { cells.append(.continuation(role: role, attributes: attributes)) }

@@ -60,16 +60,38 @@ struct TextUnitScanner {
       sink.caret(byte)
       return TextUnit(end: start + 1, lineBreak: .other, isSpace: false)
     }
-    if byte < 0x80, start + 1 >= end || bytes[start + 1] < 0x80 {
-      sink.cell(bytes: start..<(start + 1), scalar: UInt32(byte), columns: 1, isStray: false)
-      return TextUnit(end: start + 1, lineBreak: Self.lineBreak(ofASCII: byte), isSpace: byte == 0x20)
+    if byte < 0x80 {
+      if isAtBoundary(start + 1) {
+        sink.cell(bytes: start..<(start + 1), scalar: UInt32(byte), columns: 1, isStray: false)
+        return TextUnit(end: start + 1, lineBreak: Self.lineBreak(ofASCII: byte), isSpace: byte == 0x20)
+      }
+      return cluster(
+        at: start, UTF8Decoding.scalar(in: bytes, at: start, end: end), table.properties(of: UInt32(byte)), &sink)
     }
-    return cluster(at: start, into: &sink)
+    let first = UTF8Decoding.scalar(in: bytes, at: start, end: end)
+    let properties = table.properties(of: first.value)
+    if properties.isWholeBeforeBoundary, isAtBoundary(start + first.length) {
+      sink.cell(
+        bytes: start..<(start + first.length), scalar: first.value, columns: properties.columns, isStray: false)
+      return TextUnit(end: start + first.length, lineBreak: properties.lineBreak, isSpace: false)
+    }
+    return cluster(at: start, first, properties, &sink)
   }
 
-  private func cluster<Sink: TextUnitSink>(at start: Int, into sink: inout Sink) -> TextUnit {
-    let first = UTF8Decoding.scalar(in: bytes, at: start, end: end)
-    let firstProperties = table.properties(of: first.value)
+  /// Whether what stands at `index` does not continue a cluster of one ordinary scalar.
+  @inline(__always)
+  private func isAtBoundary(_ index: Int) -> Bool {
+    guard index < end else { return true }
+    let byte = bytes[index]
+    // Nothing below U+00AD, whose UTF-8 begins with C2, continues one; the first mark is U+0300, CC 80.
+    if byte < 0xCC { return true }
+    let next = UTF8Decoding.scalar(in: bytes, at: index, end: end)
+    return !table.properties(of: next.value).continuesOrdinaryScalar
+  }
+
+  private func cluster<Sink: TextUnitSink>(
+    at start: Int, _ first: DecodedScalar, _ firstProperties: CharacterProperties, _ sink: inout Sink
+  ) -> TextUnit {
     let lineBreak = firstProperties.lineBreak
     if isShownByNumberAlone(first.value, firstProperties) {
       sink.number(of: first.value)
