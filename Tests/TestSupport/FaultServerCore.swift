@@ -4,10 +4,8 @@ import Platform
 
 #if canImport(Darwin)
   import Darwin
-#elseif canImport(Glibc)
+#else
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #endif
 
 /// State behind a lock with waiting: server threads wait for signals, tests for the log.
@@ -94,7 +92,7 @@ final class FaultServerCore: @unchecked Sendable {
     pthread_cond_broadcast(changed)
     if !isNeeded { return }
     do {
-      try startServerThread { [self] in
+      try startThread(named: "fault-server") { [self] in
         while let next = locked({ nextDeadline() }) { pause(until: next) { self.nextDeadline() != next } }
       }
     } catch {
@@ -176,7 +174,7 @@ final class FaultServerCore: @unchecked Sendable {
       }
       note { _ in }
       do {
-        try startServerThread { [self] in
+        try startThread(named: "fault-server") { [self] in
           let connection = FaultServerConnection(socket, number: number, core: self)
           if greeting.isEmpty || connection.send(Array(greeting.utf8)) {
             connection.serve(readsBodies: readsBodies, script)
@@ -350,7 +348,8 @@ final class FaultServerConnection {
     var searched = 0
     while true {
       if unread.count >= end.count {
-        for start in searched...(unread.count - end.count) where unread[start..<(start + end.count)].elementsEqual(end) {
+        for start in searched...(unread.count - end.count) where unread[start..<(start + end.count)].elementsEqual(end)
+        {
           let head = Array(unread[..<start])
           unread.removeFirst(start + end.count)
           return head

@@ -5,7 +5,8 @@ import Testing
 @Suite("Deadline rules")
 struct DeadlineTrackerTests {
   private let start = SuspendingClock.Instant.now
-  private let limits = Deadlines(connect: .seconds(10), firstByte: .seconds(20), idle: .seconds(30), total: .seconds(100))
+  private let limits = Deadlines(
+    connect: .seconds(10), firstByte: .seconds(20), idle: .seconds(30), total: .seconds(100))
 
   private func at(_ seconds: Int) -> SuspendingClock.Instant { start.advanced(by: .seconds(seconds)) }
 
@@ -78,7 +79,8 @@ struct DeadlineTrackerTests {
     }
   }
 
-  @Test("Timers are rounded up", arguments: [(1, 1), (999_999, 1), (1_000_001, 2), (0, 0), (-5, 0), (2_000_000_000, 2000)])
+  @Test(
+    "Timers are rounded up", arguments: [(1, 1), (999_999, 1), (1_000_001, 2), (0, 0), (-5, 0), (2_000_000_000, 2000)])
   func rounding(nanoseconds: Int, milliseconds: Int) {
     #expect(Duration.nanoseconds(nanoseconds).wholeMilliseconds == milliseconds)
   }

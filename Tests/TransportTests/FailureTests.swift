@@ -65,7 +65,9 @@ struct FailureTests {
     #expect((before.error ?? after.error) == how.error)
   }
 
-  @Test("An answer that is not HTTP", arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "\u{0}\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\r\n"])
+  @Test(
+    "An answer that is not HTTP",
+    arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "\u{0}\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\r\n"])
   func notHTTP(greeting: String) async throws {
     let server = try FaultServer { _ in .stream([.raw(greeting), .close]) }
     let received = await HTTPClient().start(try request(server.url())).all()

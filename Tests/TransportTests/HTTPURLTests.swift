@@ -25,13 +25,15 @@ struct HTTPURLTests {
   @Test(
     "What is no address, or none that is safe, is refused with the reason",
     arguments: [
-      ("", "empty"), ("example.com", "begin with"), ("ftp://example.com", "begin with"), ("file:///etc/passwd", "begin"),
+      ("", "empty"), ("example.com", "begin with"), ("ftp://example.com", "begin with"),
+      ("file:///etc/passwd", "begin"),
       ("http:///x", "host is missing"), ("http://:80/", "host is missing"), ("http://user@host/", "user name"),
       ("http://user:pass@host/", "user name"), ("http://127.0.0.1@evil.test/", "user name"),
       ("http://host/a b", "space"), ("http://host/\r\nX: y", "control"), ("http://host/\0", "control"),
       ("http://host\\@evil.test/", "backslash"), ("http://host/#x", "fragment"), ("http://host:0/", "port"),
       ("http://host:65536/", "port"), ("http://host:+80/", "port"), ("http://host:/", "port"),
-      ("http://[::1/", "bracket"), ("http://[evil]/", "IPv6"), ("http://[::1]x/", "port"), ("http://ho%73t/", "forbidden"),
+      ("http://[::1/", "bracket"), ("http://[evil]/", "IPv6"), ("http://[::1]x/", "port"),
+      ("http://ho%73t/", "forbidden"),
       ("http://host/\(String(repeating: "a", count: 20_000))", "16 KiB"),
     ])
   func refused(text: String, reason: String) {

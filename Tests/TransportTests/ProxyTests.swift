@@ -10,7 +10,7 @@ struct ProxyTests {
     .enabled(if: FaultServerProxy.isAvailable, "tinyproxy is not installed"))
   func throughProxy() async throws {
     let server = try FaultServer { _ in .stream([.head(200), .bytes("through")]) }
-    let proxy = try FaultServerProxy()
+    let proxy = try await onOwnThread { try FaultServerProxy() }
     var proxied = try request(server.url())
     proxied.proxy = try HTTPProxy("http://127.0.0.1:\(proxy.port)")
     let received = await HTTPClient().start(proxied).all()
@@ -24,8 +24,8 @@ struct ProxyTests {
       if: FaultServerProxy.isAvailable && FaultServerTLS.isAvailable, "tinyproxy, nginx or openssl is not installed"))
   func tunnel() async throws {
     let server = try FaultServer { _ in .respond(200, body: Array("tunnelled".utf8)) }
-    let front = try FaultServerTLS(upstreamPort: server.port)
-    let proxy = try FaultServerProxy(login: "user secret")
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
+    let proxy = try await onOwnThread { try FaultServerProxy(login: "user secret") }
     var proxied = try request(front.url())
     proxied.caFile = front.authorityFile
     proxied.proxy = try HTTPProxy("http://user:secret@127.0.0.1:\(proxy.port)")
@@ -40,7 +40,7 @@ struct ProxyTests {
     "A proxy that wants a password", .enabled(if: FaultServerProxy.isAvailable, "tinyproxy is not installed"),
     arguments: ["http", "https"])
   func passwordWanted(scheme: String) async throws {
-    let proxy = try FaultServerProxy(login: "user right")
+    let proxy = try await onOwnThread { try FaultServerProxy(login: "user right") }
     var proxied = try request("\(scheme)://localhost:1/")
     proxied.proxy = try HTTPProxy("127.0.0.1:\(proxy.port)")
     let received = await HTTPClient().start(proxied).all()
@@ -53,7 +53,7 @@ struct ProxyTests {
     "A proxy that refuses a tunnel is named without the password it got",
     .enabled(if: FaultServerProxy.isAvailable, "tinyproxy is not installed"))
   func wrongPassword() async throws {
-    let proxy = try FaultServerProxy(login: "user right")
+    let proxy = try await onOwnThread { try FaultServerProxy(login: "user right") }
     var proxied = try request("https://localhost:1/")
     proxied.proxy = try HTTPProxy("http://user:canary@127.0.0.1:\(proxy.port)")
     let error = try #require(await HTTPClient().start(proxied).all().error)

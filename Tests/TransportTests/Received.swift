@@ -1,5 +1,6 @@
 // What a test reads from a stream, as one value.
 
+import Platform
 import Testing
 import Transport
 
@@ -52,7 +53,8 @@ extension ByteStream {
 /// A request to a test's server: short deadlines, so that a hanging test ends.
 func request(
   _ url: String, _ method: HTTPRequest.Method = .get, headers: [(String, String)] = [], body: [UInt8]? = nil,
-  deadlines: Deadlines = Deadlines(connect: .seconds(10), firstByte: .seconds(20), idle: .seconds(20), total: .seconds(60)),
+  deadlines: Deadlines = Deadlines(
+    connect: .seconds(10), firstByte: .seconds(20), idle: .seconds(20), total: .seconds(60)),
   isStreaming: Bool = true
 ) throws -> HTTPRequest {
   var fields = HTTPHeaders()
@@ -65,5 +67,16 @@ extension Duration {
   /// For comparing and printing.
   var milliseconds: Double {
     Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15
+  }
+}
+
+/// Runs what blocks, such as starting a program, where it keeps nobody else's task waiting.
+func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    do {
+      try startThread(named: "test") { continuation.resume(with: Result { try body() }) }
+    } catch {
+      continuation.resume(throwing: error)
+    }
   }
 }

@@ -16,8 +16,10 @@ struct ResponseHeadParserTests {
       (["HTTP/2 204 ", "a:b", ""], 204, "a: b"),
       (["HTTP/1.1 100 Continue", "Old: 1", "", "HTTP/1.1 404 Not Found", "New: 2", ""], 404, "New: 2"),
       (["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", ""], 101, "Upgrade: websocket"),
-      (["HTTP/1.1 200 OK", "Folded: a", "  b", "\tc", "Empty:", "Blank : x ", "junk", ""], 200,
-        "Folded: a b c\nEmpty: \nBlank: x"),
+      (
+        ["HTTP/1.1 200 OK", "Folded: a", "  b", "\tc", "Empty:", "Blank : x ", "junk", ""], 200,
+        "Folded: a b c\nEmpty: \nBlank: x"
+      ),
     ])
   func blocks(lines: [String], status: Int, headers: String) throws {
     guard case .complete(let found, let fields)? = steps(lines).last else {
@@ -28,7 +30,8 @@ struct ResponseHeadParserTests {
     #expect(fields.description == headers)
   }
 
-  @Test("Nothing is a head without a status", arguments: [["A: 1", ""], [""], ["HTTP/1.1 abc", ""], ["HTTP/", "", ""]])
+  @Test(
+    "Nothing is a head without a status", arguments: [["A: 1", ""], [""], ["HTTP/1.1 abc", ""], ["HTTP/", "", ""]])
   func noStatus(lines: [String]) {
     #expect(steps(lines).allSatisfy { $0 == .more })
   }

@@ -13,7 +13,7 @@ struct TLSTests {
   @Test("HTTP/2 where the server speaks it, with the handshake measured")
   func http2() async throws {
     let server = try FaultServer { _ in .stream([.head(200, ["X-Case": "Kept"]), .bytes("data: 1\n\n")]) }
-    let front = try FaultServerTLS(upstreamPort: server.port)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
     let received = await HTTPClient().start(try request(front)).all()
     #expect(received.text == "data: 1\n\n")
     #expect(received.head?.httpVersion == "2")
@@ -25,7 +25,7 @@ struct TLSTests {
   @Test("HTTP/1.1 if the request wants it")
   func http1() async throws {
     let server = try FaultServer { _ in .respond(200, body: [65]) }
-    let front = try FaultServerTLS(upstreamPort: server.port)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
     var plain = try request(front)
     plain.versions = .http1
     let received = await HTTPClient().start(plain).all()
@@ -36,7 +36,7 @@ struct TLSTests {
   @Test("Streams that begin together are open together", arguments: [true, false])
   func parallel(usesHTTP2: Bool) async throws {
     let server = try FaultServer { _ in .stream([.head(200), .bytes("a"), .waitForSignal("end"), .bytes("b")]) }
-    let front = try FaultServerTLS(upstreamPort: server.port, usesHTTP2: usesHTTP2)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port, usesHTTP2: usesHTTP2) }
     let client = HTTPClient()
     let streams = try (0..<8).map { client.start(try request(front, "/\($0)")) }
     for stream in streams { #expect(await stream.read { !$0.pieces.isEmpty }.text == "a") }
@@ -53,10 +53,11 @@ struct TLSTests {
   func http2Cancel(neighbours: Int) async throws {
     let server = try FaultServer { request in
       .stream(
-        [.head(200), .bytes("a")] + (request.target == "/stopped" ? [.waitForClose] : [.waitForSignal("end"), .bytes("b")])
+        [.head(200), .bytes("a")]
+          + (request.target == "/stopped" ? [.waitForClose] : [.waitForSignal("end"), .bytes("b")])
       )
     }
-    let front = try FaultServerTLS(upstreamPort: server.port)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
     let client = HTTPClient()
     let stopped = client.start(try request(front, "/stopped"))
     _ = await stopped.read { !$0.pieces.isEmpty }
@@ -76,7 +77,7 @@ struct TLSTests {
         ? .stream([.head(200), .fill(64 << 20)])
         : .stream([.head(200), .bytes("a"), .waitForSignal("go"), .bytes("b"), .waitForSignal("end")])
     }
-    let front = try FaultServerTLS(upstreamPort: server.port)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
     let client = HTTPClient()
     let other = client.start(try request(front, "/other"))
     _ = await other.read { !$0.pieces.isEmpty }
@@ -93,7 +94,7 @@ struct TLSTests {
   func http2BackPressure() async throws {
     let count = 80 << 20
     let server = try FaultServer { _ in .stream([.head(200), .fill(count)]) }
-    let front = try FaultServerTLS(upstreamPort: server.port)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
     let stream = HTTPClient().start(try request(front))
     var sent = -1
     while server.log.bytesSent != sent || sent < 64 * 1024 {
@@ -111,7 +112,7 @@ struct TLSTests {
   @Test("An HTTP/2 answer whose server breaks off is truncated")
   func http2Truncated() async throws {
     let server = try FaultServer { _ in .stream([.head(200), .bytes("kept"), .waitForSignal("go"), .reset]) }
-    let front = try FaultServerTLS(upstreamPort: server.port)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
     let stream = HTTPClient().start(try request(front))
     let before = await stream.read { $0.text == "kept" }
     server.signal("go")
@@ -134,7 +135,7 @@ struct TLSTests {
     async throws
   {
     let server = try FaultServer { _ in .respond(200) }
-    let front = try FaultServerTLS(upstreamPort: server.port, certificate: certificate)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port, certificate: certificate) }
     let received = await HTTPClient().start(try request(front)).all()
     #expect(received.error == .tls(host: "localhost", check: check, issuer: issuer))
     #expect(received.error?.isTransient == false)
@@ -144,7 +145,7 @@ struct TLSTests {
   @Test("An unknown issuer is refused")
   func unknownIssuer() async throws {
     let server = try FaultServer { _ in .respond(200) }
-    let front = try FaultServerTLS(upstreamPort: server.port)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
     var distrusting = try request(front)
     distrusting.caFile = nil
     let received = await HTTPClient().start(distrusting).all()
@@ -158,7 +159,7 @@ struct TLSTests {
   @Test("A server that only knows old TLS is refused")
   func oldTLS() async throws {
     let server = try FaultServer { _ in .respond(200) }
-    let front = try FaultServerTLS(upstreamPort: server.port, protocols: "TLSv1.1")
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port, protocols: "TLSv1.1") }
     let received = await HTTPClient().start(try request(front)).all()
     #expect(received.error == .tls(host: "localhost", check: .protocolVersion, issuer: nil))
   }
@@ -166,7 +167,7 @@ struct TLSTests {
   @Test("A certificate file that is not there is named")
   func missingAuthorityFile() async throws {
     let server = try FaultServer { _ in .respond(200) }
-    let front = try FaultServerTLS(upstreamPort: server.port)
+    let front = try await onOwnThread { try FaultServerTLS(upstreamPort: server.port) }
     var broken = try request(front)
     broken.caFile = "/nonexistent/authority.pem"
     let received = await HTTPClient().start(broken).all()

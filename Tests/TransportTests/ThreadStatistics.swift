@@ -2,10 +2,8 @@
 
 #if canImport(Darwin)
   import Darwin
-#elseif canImport(Glibc)
+#else
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #endif
 
 enum ThreadStatistics {
@@ -23,6 +21,13 @@ enum ThreadStatistics {
     let counts = status.split(separator: "\n").filter { $0.contains("ctxt_switches") }
       .compactMap { Int($0.drop { $0 != ":" }.dropFirst().drop { $0 == "\t" || $0 == " " }) }
     return counts.isEmpty ? nil : counts.reduce(0, +)
+  }
+
+  /// Processor time of a thread.
+  static func processorTime(of thread: Int) -> Duration {
+    // schedstat begins with nanoseconds on a processor.
+    let words = text("/proc/self/task/\(thread)/schedstat")?.split(separator: " ")
+    return .nanoseconds(words?.first.flatMap { Int($0) } ?? 0)
   }
 
   private static func text(_ path: String) -> String? {

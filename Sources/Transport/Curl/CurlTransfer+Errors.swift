@@ -4,10 +4,8 @@ import CCurl
 
 #if canImport(Darwin)
   import Darwin
-#elseif canImport(Glibc)
+#else
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #endif
 
 extension CurlTransfer {
@@ -127,7 +125,8 @@ extension CurlTransfer {
     if detail.contains("protocol version") || detail.contains("unsupported protocol") {
       return .tls(host: host, check: .protocolVersion, issuer: nil)
     }
-    if detail.contains("Connection reset") || detail.contains("SSL_ERROR_SYSCALL") || detail.contains("unexpected eof") {
+    if detail.contains("Connection reset") || detail.contains("SSL_ERROR_SYSCALL") || detail.contains("unexpected eof")
+    {
       return .connect(host: host, port: request.url.port, reason: "it was closed during the TLS handshake")
     }
     return .tls(host: host, check: .other(detail), issuer: nil)
