@@ -1,0 +1,95 @@
+// Safety, trouble, scripts, files.
+
+extension Manual {
+  static let careSections: [ManualSection] = [
+    ManualSection(
+      id: "privacy", title: "Privacy and safety",
+      keywords: [
+        "security", "telemetry", "secret", "key", "password", "safe", "escape", "injection", "permissions", "plaintext",
+        "https",
+      ],
+      body: """
+        - What a model sends is data. Control characters and escape sequences are shown, never executed; it cannot drive the terminal, the clipboard, a tool or the network. Nothing is fetched to show it.
+        - Keys are read when they are needed, sent only to the address they are configured for, and never written to a log, an export, an error or the archive. Redirects are not followed.
+        - A key does not travel over `http://` to another machine unless that provider has `allow_plaintext = true`.
+        - Certificates are always verified; `ca_file` adds one. There is no switch to turn it off.
+        - A file with a key that others may read draws a warning with the `chmod` that helps.
+        - No telemetry, no update check. Conversations stay in one file on this machine; what you send goes to the provider you chose.
+        """),
+    ManualSection(
+      id: "accessibility", title: "Linear mode and reduced motion",
+      keywords: ["accessible", "accessibility", "screen reader", "linear", "motion", "blind", "dumb", "spinner"],
+      body: """
+        `--linear`, `ACCESSIBLE=1` or `TERM=dumb` make the same program append-only output for screen readers: one announcement for each event, nothing redrawn.
+
+        `reduced_motion = true` under `[ui]` stops blinking and spinners. Nothing is told by colour alone.
+        """),
+    ManualSection(
+      id: "troubleshooting", title: "When something is wrong",
+      keywords: [
+        "problem", "trouble", "error", "broken", "fix", "doctor", "debug", "log", "connection", "401", "403", "404",
+        "certificate", "proxy", "slow", "colors", "garbled", "key does not work",
+      ],
+      body: """
+        - `riffle doctor` looks at the terminal, the locale, the keys that arrive, the credentials it finds (without printing them) and the database.
+        - `riffle config check` reads the configuration and names every problem with line and column.
+        - **No answer, refused connection**: the notice names host and port. Is the server running, is `base_url` right up to `/v1`, does a proxy stand between? `proxy = "none"` goes around it.
+        - **401**: the notice says where the key came from. Is the variable set in this shell?
+        - **404**: the model or the address does not exist; `riffle models --provider NAME` lists models.
+        - **Certificate**: name your company's certificate with `ca_file`.
+        - **Silence**: a first byte may take 120 seconds, a pause inside an answer 120; `first_byte_timeout` and `idle_timeout` change that.
+        - **A key does nothing**: the terminal or tmux may keep it. `[keys]` gives the command another one.
+        - **The screen looks wrong**: Ctrl+L draws it anew.
+        - The log is `~/.local/state/riffle/riffle.log`. It holds no keys.
+        """),
+    ManualSection(
+      id: "command-line", title: "Command line",
+      keywords: [
+        "cli", "script", "ask", "pipe", "stdin", "json", "shell", "flags", "arguments", "subcommand", "export",
+        "import",
+      ],
+      body: """
+        ```
+        riffle [--profile P] [--config F] [--data D] [--theme T] [--linear]
+               [--continue | open ID]
+        riffle ask [PROMPT] [-f FILE]... [-c ID | --id NEWID]
+               [--no-stream] [--json] [--no-save]
+        ```
+
+        `ask` prints the answer's text and a line break, nothing else; notices go to standard error. With a prompt and piped input it sends the prompt, a blank line, then the input. `--json` prints one object per line: `start`, `text`, `thinking`, `usage`, `metrics`, and at last `finish` or `error`.
+
+        - `list`, `show ID`, `search QUERY`, `rename ID TITLE`, `delete ID`, `restore ID`
+        - `export ID [--format md|json|html|txt] [-o FILE]`, `import FILE`
+        - `models [--provider P]`, `stats`, `compare`, `race`, `bench`, `replay ID`, `follow ID`
+        - `theme list|show`, `config path|check|init`, `doctor`
+
+        `list`, `show` and `doctor` take `--json`. Where standard output is not a terminal there are no escape sequences.
+        """),
+    ManualSection(
+      id: "exit-status", title: "Exit status", keywords: ["exit", "code", "status", "return", "script", "signal"],
+      body: """
+        - 0: done
+        - 1: failed here: a file, the archive, a setting
+        - 2: wrong usage
+        - 3: the provider refused
+        - 4: network, time-out, or an incomplete answer
+        - 129, 130, 141, 143: ended by a signal
+
+        Text that arrived is printed and kept in every case.
+        """),
+    ManualSection(
+      id: "files", title: "Files and places",
+      keywords: [
+        "path", "stored", "saved", "kept", "conversations", "folder", "directory", "xdg", "database", "backup",
+        "location", "log", "data", "environment",
+      ],
+      body: """
+        - `~/.config/riffle/config.toml`: settings; `$XDG_CONFIG_HOME`, or `--config FILE`
+        - `~/.config/riffle/themes/`: your themes
+        - `~/.local/share/riffle/riffle.db`: conversations; `$XDG_DATA_HOME`, or `--data DIR`
+        - `~/.local/state/riffle/riffle.log`: the log; `$XDG_STATE_HOME`
+
+        Several riffles may run on the same file. Each sees the finished messages of the others.
+        """),
+  ]
+}

@@ -1,0 +1,203 @@
+// How each kind of provider is connected. A kind that this version does not speak says so first.
+
+extension Manual {
+  static func providerSections(kinds: Set<String>) -> [ManualSection] {
+    [providerOverview(kinds)]
+      + kindSections.map { section in
+        kinds.contains(section.kind) ? section.section : unsupported(section)
+      }
+  }
+
+  private static func providerOverview(_ kinds: Set<String>) -> ManualSection {
+    let all = kindSections.map(\.kind)
+    let supported = all.filter(kinds.contains).map { "`\($0)`" }.joined(separator: ", ")
+    let others = all.filter { !kinds.contains($0) }.map { "`\($0)`" }.joined(separator: ", ")
+    return ManualSection(
+      id: "providers", title: "Providers and profiles",
+      keywords: [
+        "connect", "service", "server", "api", "key", "credential", "model", "provider", "profile", "kinds",
+        "configure",
+      ],
+      body: """
+        A **provider** is a service with its address and key. A **profile** is a provider, a model and parameters under a name; new conversations take the one that `profile` names.
+
+        ```
+        profile = "work"
+
+        [providers.lab]
+        kind = "openai"
+        base_url = "http://127.0.0.1:8000/v1"
+        api_key_env = "LAB_KEY"
+
+        [profiles.work]
+        provider = "lab"
+        model = "m-large"
+        system = "Be brief."
+        temperature = 0.7
+        ```
+
+        The key comes from one of `api_key_env` (a variable), `api_key_command` (a program that prints it, as `["pass", "show", "lab"]`) and `api_key_file` (a file, mode 600). It need not stand in the configuration.
+
+        `kind` says what the service speaks. This version speaks \(supported).\(others.isEmpty ? "" : " Settings for \(others) are read and checked, but not spoken yet.")
+
+        `stream = false` in a profile has answers arrive whole. `/stream on` and `/stream off` do it for one conversation.
+        """)
+  }
+
+  /// A kind and its section.
+  private struct KindSection {
+    var kind: String
+    var section: ManualSection
+
+    init(_ kind: String, id: String? = nil, _ title: String, _ keywords: [String], _ body: String) {
+      self.kind = kind
+      section = ManualSection(id: id ?? kind, title: title, keywords: keywords, body: body)
+    }
+  }
+
+  private static func unsupported(_ kind: KindSection) -> ManualSection {
+    ManualSection(
+      id: kind.section.id, title: kind.section.title, keywords: kind.section.keywords,
+      body: "**This version does not speak `\(kind.kind)` yet.** Its settings are read and checked.\n\n"
+        + kind.section.body)
+  }
+
+  private static let kindSections: [KindSection] = [
+    KindSection(
+      "guide", id: "kind-guide", "Kind guide", ["offline"],
+      """
+      The embedded guide needs no `[providers.guide]`; the name `guide` is always known. It has no settings.
+      """),
+    KindSection(
+      "openai", "Kind openai: Chat Completions",
+      [
+        "chatgpt", "gpt", "openrouter", "groq", "deepseek", "mistral", "xai", "together", "vllm", "llama", "llama.cpp",
+        "lmstudio", "azure", "local", "compatible",
+      ],
+      """
+      For every server that speaks Chat Completions: OpenAI, OpenRouter, Groq, DeepSeek, Mistral, xAI, Together, vLLM, llama.cpp, LM Studio, Azure. `base_url` is the address up to, and without, `/chat/completions`.
+
+      ```
+      [providers.openai]
+      kind = "openai"
+      api_key_env = "OPENAI_API_KEY"
+
+      [providers.local]
+      kind = "openai"
+      base_url = "http://127.0.0.1:8080/v1"
+      ```
+
+      A server on this machine needs no key. `extra` in a profile is merged into the request body as it is. Servers that want a version in the address take it from `query`:
+
+      ```
+      query = { "api-version" = "2024-10-21" }
+      ```
+      """),
+    KindSection(
+      "openai-responses", "Kind openai-responses: Responses API", ["gpt", "background", "resume"],
+      """
+      OpenAI's Responses API, with background streams that can be resumed.
+
+      ```
+      [providers.responses]
+      kind = "openai-responses"
+      api_key_env = "OPENAI_API_KEY"
+      ```
+      """),
+    KindSection(
+      "anthropic", "Kind anthropic: Messages API", ["claude"],
+      """
+      Anthropic's Messages API.
+
+      ```
+      [providers.anthropic]
+      kind = "anthropic"
+      api_key_env = "ANTHROPIC_API_KEY"
+      ```
+      """),
+    KindSection(
+      "bedrock", "Kind bedrock: AWS Bedrock, Converse", ["aws", "amazon", "converse", "claude", "region", "sigv4"],
+      """
+      AWS Bedrock through ConverseStream and Converse. Requests are signed with AWS's own credential chain: `aws_profile`, variables, shared files. `region` comes from here, else from `AWS_REGION` and AWS's configuration.
+
+      ```
+      [providers.aws]
+      kind = "bedrock"
+      region = "eu-west-1"
+      aws_profile = "dev"
+      ```
+      """),
+    KindSection(
+      "bedrock-invoke", "Kind bedrock-invoke: AWS Bedrock, InvokeModel", ["aws", "amazon", "claude"],
+      """
+      AWS Bedrock through InvokeModelWithResponseStream and InvokeModel with the Claude body. Its settings are those of `bedrock`.
+
+      ```
+      [providers.aws-invoke]
+      kind = "bedrock-invoke"
+      region = "eu-west-1"
+      ```
+      """),
+    KindSection(
+      "gemini", "Kind gemini: streamGenerateContent", ["google"],
+      """
+      Google's Gemini.
+
+      ```
+      [providers.gemini]
+      kind = "gemini"
+      api_key_env = "GEMINI_API_KEY"
+      ```
+      """),
+    KindSection(
+      "ollama", "Kind ollama: /api/chat", ["local", "llama"],
+      """
+      Ollama's own protocol. Without `base_url` it is looked for at its default port on this machine. Ollama also speaks Chat Completions: `kind = "openai"` with `base_url = "http://127.0.0.1:11434/v1"` works, too.
+
+      ```
+      [providers.ollama]
+      kind = "ollama"
+      ```
+      """),
+    KindSection(
+      "agentcore", "Kind agentcore: agents on AWS Bedrock AgentCore",
+      ["langgraph", "agent", "runtime", "session", "memory"],
+      """
+      Agents on AgentCore, or on its local runtime, and LangGraph agents that send `agent_start`, `agent_step`, `llm_token` and `agent_end`. The conversation's ID is the agent's session, so its memory continues where the conversation does. Such agents are never asked twice on their own.
+
+      ```
+      [providers.agent]
+      kind = "agentcore"
+      base_url = "http://127.0.0.1:8080"
+      ```
+
+      A deployed runtime takes `runtime_arn` instead of `base_url`. What the agent wants besides the prompt goes into the profile's `extra`.
+      """),
+    KindSection(
+      "jaf", "Kind jaf: JAF agent servers", ["agent", "websocket", "juspay"],
+      """
+      JAF agent servers by HTTP, server-sent events or WebSocket; `transport` chooses.
+
+      ```
+      [providers.jaf]
+      kind = "jaf"
+      base_url = "http://127.0.0.1:8001"
+      transport = "sse"
+      ```
+      """),
+    KindSection(
+      "replay", "Kind replay: recorded streams", ["recording", "record", "playback", "test", "speed"],
+      """
+      Plays a recorded stream at its original timing, or faster. For trying settings and comparing screens without a service.
+
+      ```
+      [providers.tape]
+      kind = "replay"
+      file = "recordings/answer.sse"
+      speed = "max"
+      ```
+
+      `speed` is a factor, or `"max"`. A relative `file` begins at the configuration's folder.
+      """),
+  ]
+}

@@ -1,0 +1,97 @@
+// Writing, reading, switching, copying.
+
+extension Manual {
+  static func usingSections(_ slots: ManualSlots) -> [ManualSection] {
+    [
+      ManualSection(
+        id: "keys", title: "Keys", keywords: ["shortcut", "keyboard", "binding", "hotkey", "leader", "keymap", "ctrl"],
+        body: """
+          Editing keys are those of readline. Ctrl+X is the leader: press it, then the second key; after a moment a popup shows what can follow. Every binding can be changed in `[keys]`.
+
+          \(slots.keys.isEmpty ? fewKeys : slots.keys)
+          """),
+      ManualSection(
+        id: "commands", title: "Slash commands", keywords: ["slash", "palette", "command", "prompt"],
+        body: """
+          A line that begins with `/` is a command and is never sent to a model. Tab completes it. An unknown command is an error with the nearest names.
+
+          \(slots.commands.isEmpty ? fewCommands : slots.commands)
+          """),
+      ManualSection(
+        id: "writing", title: "Writing and sending",
+        keywords: ["composer", "draft", "multiline", "newline", "paste", "editor", "send", "queue", "undo", "history"],
+        body: """
+          Enter sends. Ctrl+J, Alt+Enter, or a backslash before Enter makes a new line; Shift+Enter does where the terminal reports it. A pasted text is text: it never sends itself and never runs a command.
+
+          Ctrl+G opens the draft in `$EDITOR`. Up and Down at the edges walk through what you sent before; the draft is put aside meanwhile.
+
+          While an answer streams, Enter queues the next prompt. Ctrl+X Enter stops the answer and sends the queue at once. Drafts and queues belong to their conversation and survive a restart, also an unfriendly one.
+
+          Ctrl+C never destroys text and never quits at the first press: it stops the stream, then moves the draft to the draft journal, then says what the next press does.
+          """),
+      ManualSection(
+        id: "conversations", title: "Conversations and IDs",
+        keywords: [
+          "id", "session", "switch", "list", "tree", "branch", "fork", "variant", "regenerate", "rename", "delete",
+          "trash", "title", "sidebar", "pin", "tag",
+        ],
+        body: """
+          A conversation is a tree of messages with a short ID such as `k7m2x9`. You can choose the ID yourself (`riffle ask --id streaming_test`). Wherever an ID is asked for, the beginning of it is enough while it is the only one.
+
+          - Ctrl+X n begins a conversation, Ctrl+X l switches, Ctrl+X b shows the list. Alt+1 to Alt+9 go to the first nine, Alt+A to the next one with something new, Alt+/ back to the last.
+          - Switching never stops a stream. What ends elsewhere marks its conversation.
+          - A regenerated or edited message becomes a variant beside the old one, shown as `‹2/3›`. Nothing is overwritten.
+          - `/delete` moves to the trash, `/undo` brings back.
+          - `riffle --continue` opens the conversation you used last, `riffle open ID` a certain one.
+          """),
+      ManualSection(
+        id: "reading", title: "Reading and scrolling",
+        keywords: ["scroll", "follow", "mouse", "wheel", "fold", "thinking", "tools", "markdown", "page"],
+        body: """
+          The pane follows the text while you are at its end. When you scroll up, the line you are reading does not move, whatever streams; a rule counts the new lines below, and End follows again.
+
+          PgUp and PgDn scroll by page, Alt+Up and Alt+Down by message, the wheel by lines. Ctrl+O folds or unfolds all thinking and tools.
+
+          With the mouse on, the terminal's own selection needs Shift; Alt+M switches the mouse off and on.
+          """),
+      ManualSection(
+        id: "copying", title: "Getting text out",
+        keywords: ["copy", "clipboard", "osc", "tmux", "selection", "scrollback", "export", "pager", "yank", "ssh"],
+        body: """
+          Ctrl+X y copies the last answer, `/copy 2` the one before. Copies are taken from the text, never from the screen: no broken lines, no borders, no indentation.
+
+          The text travels by OSC 52, the tmux buffer, or a native tool (`wl-copy`, `xclip`, `pbcopy`); the notice names the route and the number of bytes. A copy that failed says so. OSC 52 also works over SSH, if your terminal allows it.
+
+          `riffle show ID` prints a conversation, `riffle export ID --format md` writes it as Markdown, JSON, HTML or text.
+          """),
+      ManualSection(
+        id: "stopping", title: "Stopping, errors and going on",
+        keywords: [
+          "cancel", "abort", "interrupt", "error", "retry", "incomplete", "continue", "resume", "truncated", "timeout",
+          "rate limit", "429",
+        ],
+        body: """
+          Esc stops an answer. Its text stays and is marked as stopped.
+
+          Before content arrived, an error that may pass is tried again: after 1, 2, 4 and 8 seconds, or when the service says, with a countdown that can be stopped. After content arrived nothing is tried again on its own, because text would repeat: the answer keeps its text, is marked incomplete, and `/continue` goes on. `/retry` sends a failed prompt again.
+
+          A certificate that cannot be verified, a refused key and a redirect are never tried again.
+          """),
+    ]
+  }
+
+  /// The keys that never change.
+  private static let fewKeys = """
+    - Enter sends; Ctrl+J and Alt+Enter make a new line
+    - Esc stops the answer; Ctrl+C stops, and never quits at the first press
+    - Ctrl+D on an empty line leaves
+    - F1 shows this manual, F3 the performance overlay
+    - Ctrl+X ? shows all keys
+    """
+
+  private static let fewCommands = """
+    - `/new` begins a conversation, `/open ID` opens one, `/sessions` lists them
+    - `/model` and `/profile` choose who answers
+    - `/help` shows this manual, `/quit` leaves
+    """
+}
