@@ -51,7 +51,7 @@ let package = Package(
     module("Display"),
     module("Configuration", ["Conversations", "Display", "Diagnostics", "CTOML"]),
     module("Manual"),
-    module("Interface", ["Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual"]),
+    module("Interface", ["Conversations", "Streaming", "Display", "Diagnostics", "Manual"]),
 
     // The truth about conversations, and the plugs that touch the world.
     module("Platform", ["CSystem"]),
@@ -60,7 +60,7 @@ let package = Package(
     module("Providers", ["Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual"]),
     module("Persistence", ["Conversations", "Streaming", "CSQLite", "Diagnostics", "Platform", "Framing"]),
     module("Terminal", ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"]),
-    module("Runtime", ["Interface", "Sessions", "Conversations", "Streaming", "Display", "Diagnostics", "Platform", "Configuration"]),
+    module("Runtime", ["Interface", "Sessions", "Conversations", "Streaming", "Display", "Diagnostics", "Platform"]),
     module(
       "Headless",
       ["Sessions", "Conversations", "Streaming", "Framing", "Configuration", "Display", "Diagnostics", "Platform", "Manual"]),
@@ -68,7 +68,7 @@ let package = Package(
       name: "riffle",
       dependencies: [
         "Runtime", "Headless", "Interface", "Sessions", "Conversations", "Streaming", "Providers", "Transport", "Persistence",
-        "Terminal", "Configuration", "Display", "Diagnostics", "Platform", "Manual",
+        "Terminal", "Configuration", "Display", "Diagnostics", "Platform", "Manual", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -26,10 +26,11 @@ enum StartingPoint: Sendable {
 
 /// Runs the full-screen program.
 struct Composition {
-  let environment: Environment
-  let places: Places
   let loader: ConfigurationLoader
   let start: StartingPoint
+
+  private var environment: Environment { loader.environment }
+  private var places: Places { loader.places }
 
   // What is still to be saved when leaving may take this long (`robustness.md`, section 1).
   private static let leavingLimit: UInt64 = 2_000_000_000

@@ -1,9 +1,103 @@
+// The providers of the configuration as the session store asks for them: settings become endpoints, endpoints clients.
+// Clients are made when they are first asked for and kept, so that their connections are.
+
 import Configuration
 import Diagnostics
 import Platform
+import Providers
 import Sessions
 import Streaming
-struct ConfiguredProviders: ProviderDirectory {
-  init(_ settings: Settings, environment: Environment, places: Places) {}
-  func client(for provider: String) throws(Explanation) -> any ProviderClient { throw Explanation(kind: .setting, summary: "none") }
+import Transport
+
+/// Clients by the names in `[providers.*]`.
+final class ConfiguredProviders: ProviderDirectory {
+  private let settings: Settings
+  private let places: Places
+  private let environment: Platform.Environment
+  private let http: HTTPClient
+  private let clients = Locked<[String: any ProviderClient]>([:])
+
+  init(_ settings: Settings, environment: Platform.Environment, places: Places, http: HTTPClient? = nil) {
+    self.settings = settings
+    self.places = places
+    self.environment = environment
+    self.http = http ?? HTTPClient(HTTPClient.Configuration(proxies: ProxyEnvironment(environment.variables)))
+  }
+
+  func client(for name: String) throws(Explanation) -> any ProviderClient {
+    if let known = clients.withLock({ $0[name] }) { return known }
+    guard let provider = settings.provider(named: name) else {
+      let known = settings.providers.map(\.name)
+      let near = NearestNames.nearest(to: name, among: known)
+      throw Explanation(
+        kind: .setting, summary: "There is no provider \(name) in the configuration",
+        detail: (near.isEmpty ? known : near).isEmpty ? "" : "\(near.isEmpty ? "known" : "near"): \((near.isEmpty ? known : near).joined(separator: ", "))",
+        recovery: .fixSetting(path: "providers.\(name)"))
+    }
+    if let refusal = provider.refusal { throw refusal }
+    let client = try ProviderCatalog.standard.makeClient(
+      kind: provider.kind.rawValue, endpoint: endpoint(of: provider), environment: providerEnvironment)
+    clients.withLock { $0[name] = client }
+    return client
+  }
+
+  func retries(for name: String) -> Int {
+    settings.provider(named: name)?.retries ?? RetryPolicy.defaultRetries
+  }
+
+  private var providerEnvironment: ProviderEnvironment {
+    ProviderEnvironment(
+      http: http,
+      load: { path in
+        do throws(LocalFileError) {
+          // A recording is as long as an answer may be, with its framing.
+          return .success(try LocalFiles.read(path, atMost: 256 << 20))
+        } catch {
+          return .failure(Explanation(kind: .setting, summary: "The recording \(path) cannot be read", detail: FileProblem.words(error)))
+        }
+      })
+  }
+
+  private func endpoint(of provider: ProviderSettings) -> Endpoint {
+    let credentials = CredentialReader(environment: environment, places: places)
+    let source = source(of: provider)
+    var endpoint = Endpoint(
+      name: provider.name, baseURL: provider.baseURL?.text ?? "",
+      credentialSource: source == .none ? "" : source.description,
+      credential: { () async throws(ProviderError) in try await credentials.credential(from: source, for: provider.name) })
+    endpoint.headers = provider.headers.map { Endpoint.Header(name: $0.name, value: $0.value) }
+    endpoint.query = provider.query.map { Endpoint.QueryItem(name: $0.name, value: $0.value) }
+    endpoint.allowsPlaintext = provider.allowsPlaintext
+    endpoint.connectTimeout = provider.connectTimeout
+    endpoint.firstByteTimeout = provider.firstByteTimeout
+    endpoint.idleTimeout = provider.idleTimeout
+    endpoint.totalTimeout = provider.totalTimeout
+    endpoint.retries = provider.retries ?? RetryPolicy.defaultRetries
+    endpoint.models = provider.models
+    endpoint.certificateFile = (provider.certificateFile ?? settings.network.certificateFile).map(path(_:))
+    if case .proxy(let proxy) = provider.proxy ?? settings.network.proxy {
+      endpoint.proxy = proxy.address.withExposed { $0 }
+    }
+    if let file = provider.file { endpoint.options["file"] = path(file) }
+    switch provider.speed {
+    case .times(let factor)?: endpoint.options["speed"] = "\(factor)"
+    case .maximum?: endpoint.options["speed"] = "max"
+    case nil: break
+    }
+    return endpoint
+  }
+
+  /// Where the key comes from: as configured, else the usual variable of a well-known service if it is set.
+  func source(of provider: ProviderSettings) -> CredentialSource {
+    guard provider.credential == .none, provider.baseURL == nil else { return provider.credential }
+    let variable =
+      ProviderPreset.named(provider.name)?.credentialVariable
+      ?? ProviderCatalog.standard.row(kind: provider.kind.rawValue)?.descriptor.credentialVariable
+    return variable.map { .environment(name: $0) } ?? .none
+  }
+
+  private func path(_ text: String) -> String {
+    let folder = places.configurationFile.lastIndex(of: "/").map { String(places.configurationFile[..<$0]) } ?? "."
+    return SettingPath.resolved(text, home: environment["HOME"] ?? "/", folder: folder)
+  }
 }

@@ -18,12 +18,15 @@ enum ExitCode {
 /// The shell's side of the program.
 enum Console {
   /// Writes `riffle: words` to standard error.
-  static func complain(_ words: String) {
-    let line = Array("riffle: \(Sanitizer.plain(words))\n".utf8)
+  static func complain(_ words: String) { write("riffle: \(words)\n") }
+
+  /// Writes text to standard error.
+  static func write(_ text: String) {
+    let line = Array(Sanitizer.plain(text).utf8)
     var sent = 0
     while sent < line.count {
       let count = line.withUnsafeBytes { bytes in
-        bytes.baseAddress.map { write(STDERR_FILENO, $0 + sent, line.count - sent) } ?? -1
+        bytes.baseAddress.map { Glibc.write(STDERR_FILENO, $0 + sent, line.count - sent) } ?? -1
       }
       guard count > 0 else { return }
       sent += count

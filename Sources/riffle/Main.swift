@@ -1,13 +1,22 @@
-import Configuration
+// Where the program begins. The language isolates `main()` to the main actor, on which a task would never run here: so it
+// only hands over to code that is isolated to nothing.
+
+import ArgumentParser
 import Glibc
-import Platform
 
 @main
 struct Riffle {
   static func main() {
-    let environment = Environment.captured()
-    let places = Places(environment, configuration: nil, data: nil)
-    let loader = ConfigurationLoader(places: places, environment: environment, flags: SettingsOverrides())
-    exit(Composition(environment: environment, places: places, loader: loader, start: .newConversation).run())
+    do {
+      var command = try RiffleCommand.parseAsRoot()
+      try command.run()
+    } catch {
+      // Scripts rely on 2 for a wrong use; the library's own number is another one.
+      if RiffleCommand.exitCode(for: error) == .validationFailure {
+        Console.write(RiffleCommand.fullMessage(for: error) + "\n")
+        exit(ExitCode.usage)
+      }
+      RiffleCommand.exit(withError: error)
+    }
   }
 }

@@ -1,0 +1,189 @@
+// The two forms in which `ask` writes an answer: plain text, or one JSON object a line.
+
+import Conversations
+import Diagnostics
+import Framing
+import Sessions
+import Streaming
+
+/// Writes the events of one run.
+struct AskWriter: ~Copyable {
+  private let isJSON: Bool
+  private let output: Output
+  private var pieces: PieceWriter
+  private var json = JSONWriter()
+  private var calls: [String: ToolCall] = [:]
+  private var wroteText = false
+  private var endsInNewline = false
+
+  init(isJSON: Bool, output: Output) {
+    self.isJSON = isJSON
+    self.output = output
+    pieces = PieceWriter(output)
+  }
+
+  mutating func write(_ event: RunEvent) {
+    if isJSON { writeJSON(event) } else { writePlain(event) }
+  }
+
+  // MARK: Plain
+
+  private mutating func writePlain(_ event: RunEvent) {
+    switch event {
+    case .started: break
+    case .chunk(let chunk):
+      if case .textDelta(let text) = chunk.event, !text.isEmpty {
+        pieces.write(text)
+        wroteText = true
+        endsInNewline = text.hasSuffix("\n")
+      }
+    case .retrying(let attempt, let total, let delay, let why):
+      output.complain("\(why.sentence); attempt \(attempt) of \(total) in \(Self.seconds(delay)) s")
+    case .ended(let message, _):
+      pieces.finish()
+      if wroteText, !endsInNewline { output.write([0x0A]) }
+      explain(message)
+    }
+  }
+
+  private func explain(_ message: Message) {
+    switch message.status {
+    case .complete(let reason):
+      if !wroteText { output.complain(message.parts.isEmpty ? "no answer came" : "no text came, only thinking or tools") }
+      switch reason {
+      case .length?: output.complain("the answer was cut at the token limit")
+      case .contentFilter?: output.complain("the answer was ended by a content filter")
+      case .refusal?: output.complain("the model declined to answer")
+      case .stop?, .toolUse?, .pause?, .other?, nil: break
+      }
+    case .stopped: output.complain("stopped; the text so far is kept")
+    case .incomplete(let why): output.complain("incomplete: \(why.sentence)")
+    case .failed(let why): output.complain(why.sentence)
+    case .streaming, .interrupted: break
+    }
+  }
+
+  private static func seconds(_ duration: Duration) -> String {
+    let tenths = (duration.components.seconds * 10) + duration.components.attoseconds / 100_000_000_000_000_000
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  // MARK: JSON
+
+  private mutating func writeJSON(_ event: RunEvent) {
+    switch event {
+    case .started(let conversation, let message, let model, let isStreaming):
+      json.object { object in
+        object.field("type", "start")
+        object.field("conversation", conversation.rawValue)
+        object.field("message", message.description)
+        object.field("provider", model.provider)
+        object.field("model", model.model)
+        object.field("stream", isStreaming)
+      }
+    case .chunk(let chunk): write(chunk.event)
+    case .retrying(let attempt, _, let delay, let why):
+      json.object { object in
+        object.field("type", "retry")
+        object.field("attempt", attempt)
+        object.field("delay_ms", delay.components.seconds * 1000 + delay.components.attoseconds / 1_000_000_000_000_000)
+        object.field("reason", why.sentence)
+      }
+    case .ended(let message, let metrics):
+      writeEnd(of: message, metrics)
+      return
+    }
+    writeLine()
+  }
+
+  private mutating func write(_ event: StreamEvent) {
+    switch event {
+    case .textDelta(let text): writeDelta("text", text)
+    case .thinkingDelta(let text): writeDelta("thinking", text)
+    case .toolCallBegin(let id, let name): calls[id] = ToolCall(id: id, name: name)
+    case .toolCallArguments(let id, let fragment): calls[id]?.arguments += fragment
+    case .toolCallEnd(let id):
+      guard let call = calls.removeValue(forKey: id) else { return }
+      json.object { object in
+        object.field("type", "tool_call")
+        object.field("id", call.id)
+        object.field("name", call.name)
+        Self.writeArguments(call.arguments, to: &object)
+      }
+    case .toolResult(let result):
+      json.object { object in
+        object.field("type", "tool_result")
+        object.field("id", result.callID)
+        object.field("name", result.name)
+        object.field("content", result.content)
+        object.field("is_error", result.isError)
+      }
+    case .start, .thinkingSignature, .usage, .network, .finish, .error: break
+    }
+  }
+
+  private mutating func writeDelta(_ type: String, _ text: String) {
+    guard !text.isEmpty else { return }
+    json.object { object in
+      object.field("type", type)
+      object.field("delta", text)
+    }
+  }
+
+  /// Arguments as JSON if they are, else as the text that came.
+  static func writeArguments(_ arguments: String, to object: inout JSONWriter) {
+    let text = arguments.isEmpty ? "{}" : arguments
+    if case .success(let value) = JSONParser.parse(text) {
+      object.field("arguments", value)
+    } else {
+      object.field("arguments", text)
+    }
+  }
+
+  private mutating func writeEnd(of message: Message, _ metrics: StreamMetrics) {
+    if let usage = message.usage {
+      json.object { object in
+        object.field("type", "usage")
+        Self.writeCounts(usage, to: &object)
+      }
+      writeLine()
+    }
+    output.write(Array("{\"type\":\"metrics\",\(MetricsJSON.members(metrics))}\n".utf8))
+    switch message.status {
+    case .complete(let reason):
+      json.object { object in
+        object.field("type", "finish")
+        object.field("reason", (reason ?? .stop).name)
+      }
+    case .incomplete(let why), .failed(let why): Self.writeError(why, to: &json)
+    case .stopped, .streaming, .interrupted:
+      Self.writeError(Explanation(kind: .cancelled, summary: "Stopped"), to: &json)
+    }
+    writeLine()
+  }
+
+  static func writeCounts(_ usage: TokenUsage, to object: inout JSONWriter) {
+    if let input = usage.input { object.field("input_tokens", input) } else { object.nullField("input_tokens") }
+    if let output = usage.output { object.field("output_tokens", output) } else { object.nullField("output_tokens") }
+    object.field("cache_read_tokens", usage.cacheRead)
+    object.field("cache_write_tokens", usage.cacheWrite)
+    object.field("reasoning_tokens", usage.reasoning)
+    object.field("estimated", usage.isEstimated)
+  }
+
+  /// An `error` object, as `ask --json` and `show --json` have it.
+  static func writeError(_ why: Explanation, to writer: inout JSONWriter) {
+    writer.object { object in
+      object.field("type", "error")
+      object.field("kind", why.kind.rawValue)
+      object.field("message", why.detail.isEmpty ? why.summary : "\(why.summary): \(why.detail)")
+      if let recovery = why.recovery { object.field("recovery", recovery.name) } else { object.nullField("recovery") }
+      if let id = why.requestID { object.field("request_id", id) } else { object.nullField("request_id") }
+    }
+  }
+
+  private mutating func writeLine() {
+    let line = json.take()
+    if !line.isEmpty { output.write(line + [0x0A]) }
+  }
+}

@@ -1,0 +1,283 @@
+// The command line. Each command only says what it takes; `HeadlessComposition` and `Composition` do the work.
+
+import ArgumentParser
+import Configuration
+import Conversations
+import Glibc
+import Platform
+
+/// Flags that every command takes.
+struct CommonOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("Use this configuration file.", valueName: "file"), completion: .file())
+  var config: String?
+
+  @Option(name: .long, help: ArgumentHelp("Keep conversations in this folder.", valueName: "folder"), completion: .directory)
+  var data: String?
+
+  @Option(name: .long, help: ArgumentHelp("Talk with this profile.", valueName: "name"))
+  var profile: String?
+
+  /// Files and settings of this run.
+  func loader(theme: String? = nil) -> ConfigurationLoader {
+    let environment = Environment.captured()
+    let places = Places(environment, configuration: config, data: data)
+    let flags = SettingsOverrides(profile: profile, theme: theme.map(ThemeChoice.init))
+    return ConfigurationLoader(places: places, environment: environment, flags: flags)
+  }
+}
+
+/// `riffle`: the full screen, and the commands below it.
+struct RiffleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "riffle",
+    abstract: "Chat with language models and agents in the terminal.",
+    discussion: "Without a command riffle opens the full screen. F1 shows the manual there.",
+    version: "riffle \(Version.text)",
+    subcommands: [
+      ScreenArguments.self, OpenArguments.self, AskArguments.self, ListArguments.self, ShowArguments.self, RenameArguments.self,
+      DeleteArguments.self, RestoreArguments.self, ModelsArguments.self, ThemeArguments.self, ConfigArguments.self,
+      DoctorArguments.self, ManualArguments.self,
+    ],
+    defaultSubcommand: ScreenArguments.self)
+}
+
+/// The full screen without a command.
+struct ScreenArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chat", abstract: "Open the full screen (what riffle does without a command).", shouldDisplay: false)
+
+  @OptionGroup var common: CommonOptions
+
+  @Flag(name: .customLong("continue"), help: "Open the conversation that changed last.")
+  var isContinuing = false
+
+  @Option(name: .long, help: ArgumentHelp("Use this theme.", valueName: "name"))
+  var theme: String?
+
+  func run() throws {
+    let loader = common.loader(theme: theme)
+    throw ArgumentParser.ExitCode(
+      Composition(loader: loader, start: isContinuing ? .latest : .newConversation).run())
+  }
+}
+
+/// `riffle open ID`.
+struct OpenArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "open", abstract: "Open a conversation in the full screen.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .long, help: ArgumentHelp("Use this theme.", valueName: "name"))
+  var theme: String?
+
+  @Argument(help: ArgumentHelp("The conversation's ID or the beginning of it.", valueName: "id"))
+  var id: String
+
+  func run() throws {
+    throw ArgumentParser.ExitCode(Composition(loader: common.loader(theme: theme), start: .conversation(id)).run())
+  }
+}
+
+/// `riffle ask`.
+struct AskArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ask", abstract: "Ask once and write the answer to standard output.",
+    discussion: "With a prompt and piped input, the prompt, a blank line and the input are sent. Partial text is written and saved in every case.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The prompt.", valueName: "prompt"))
+  var prompt: [String] = []
+
+  @Option(name: [.short, .customLong("file")], help: ArgumentHelp("Add the text of this file.", valueName: "file"), completion: .file())
+  var files: [String] = []
+
+  @Option(name: [.customShort("c"), .long], help: ArgumentHelp("Go on in this conversation.", valueName: "id"))
+  var conversation: String?
+
+  @Option(name: .customLong("id"), help: ArgumentHelp("Begin a conversation with this ID.", valueName: "new-id"))
+  var newID: String?
+
+  @Flag(name: .customLong("no-stream"), help: "Ask for the whole answer at once.")
+  var isWhole = false
+
+  @Flag(name: .customLong("json"), help: "Write one JSON object per event.")
+  var isJSON = false
+
+  @Flag(name: .customLong("no-save"), help: "Keep nothing of this conversation.")
+  var isUnsaved = false
+
+  func validate() throws {
+    if conversation != nil, newID != nil { throw ValidationError("Either -c or --id, not both.") }
+    if let newID, ConversationID(newID) == nil {
+      throw ValidationError("An ID has 1 to 64 letters, digits, or _ - . and does not begin with - or a dot.")
+    }
+  }
+
+  func run() throws {
+    let question = Question(
+      prompt: prompt.joined(separator: " "), files: files, conversation: conversation, newID: newID.flatMap { ConversationID($0) },
+      isWhole: isWhole, isJSON: isJSON, isUnsaved: isUnsaved)
+    throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).ask(question))
+  }
+}
+
+/// `riffle list`.
+struct ListArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List conversations, newest first.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Flag(name: .customLong("json"), help: "Write a JSON array.")
+  var isJSON = false
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).list(isJSON: isJSON)) }
+}
+
+/// `riffle show`.
+struct ShowArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Write a conversation's messages.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The conversation's ID or the beginning of it.", valueName: "id"))
+  var id: String
+
+  @Flag(name: .customLong("json"), help: "Write a JSON object.")
+  var isJSON = false
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).show(id, isJSON: isJSON)) }
+}
+
+/// `riffle rename`.
+struct RenameArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a conversation a title.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The conversation's ID or the beginning of it.", valueName: "id"))
+  var id: String
+
+  @Argument(help: ArgumentHelp("The title.", valueName: "title"))
+  var title: [String]
+
+  func run() throws {
+    throw ArgumentParser.ExitCode(
+      HeadlessComposition(loader: common.loader()).change(id) { try await $0.rename($1, to: title.joined(separator: " ")) })
+  }
+}
+
+/// `riffle delete`.
+struct DeleteArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "delete", abstract: "Move a conversation to the trash.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The conversation's ID or the beginning of it.", valueName: "id"))
+  var id: String
+
+  func run() throws {
+    throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).change(id) { try await $0.trash($1) })
+  }
+}
+
+/// `riffle restore`.
+struct RestoreArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "restore", abstract: "Bring a conversation back from the trash.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The conversation's whole ID.", valueName: "id"))
+  var id: String
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).restore(id)) }
+}
+
+/// `riffle models`.
+struct ModelsArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "models", abstract: "List the models that providers offer.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .long, help: ArgumentHelp("Ask only this provider.", valueName: "name"))
+  var provider: String?
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).models(of: provider)) }
+}
+
+/// `riffle theme list|show`.
+struct ThemeArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "theme", abstract: "List themes, or show one.", subcommands: [ThemeList.self, ThemeShow.self],
+    defaultSubcommand: ThemeList.self)
+}
+
+struct ThemeList: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List every theme.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).listThemes()) }
+}
+
+struct ThemeShow: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Show the roles of a theme in its colours.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The theme.", valueName: "name"))
+  var name: String
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).showTheme(name)) }
+}
+
+/// `riffle config path|check|init`.
+struct ConfigArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "Find, check or begin the configuration.",
+    subcommands: [ConfigPath.self, ConfigCheck.self, ConfigInit.self], defaultSubcommand: ConfigPath.self)
+}
+
+struct ConfigPath: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "path", abstract: "Write the path of the configuration file.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).configurationPath()) }
+}
+
+struct ConfigCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "check", abstract: "Check configuration and themes.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).checkConfiguration()) }
+}
+
+struct ConfigInit: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "init", abstract: "Write a commented configuration file.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).beginConfiguration()) }
+}
+
+/// `riffle doctor`.
+struct DoctorArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Tell what riffle finds: terminal, files, providers, database.")
+
+  @OptionGroup var common: CommonOptions
+
+  @Flag(name: .customLong("json"), help: "Write a JSON array.")
+  var isJSON = false
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).doctor(isJSON: isJSON)) }
+}
+
+/// `riffle manual`.
+struct ManualArguments: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "manual", abstract: "Write the manual page (roff) to standard output.")
+
+  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition.writeManual()) }
+}

@@ -1,0 +1,80 @@
+// Fetches API keys: from a variable, a command or a private file. What was read is judged by Configuration; here it is
+// only fetched, and a command's answer remembered, in memory alone.
+
+import Configuration
+import Diagnostics
+import Platform
+import Streaming
+
+/// Reads credentials from where the configuration says they are.
+final class CredentialReader: Sendable {
+  private let environment: Platform.Environment
+  private let places: Places
+  private let remembered = Locked<[String: Secret]>([:])
+
+  init(environment: Platform.Environment, places: Places) {
+    self.environment = environment
+    self.places = places
+  }
+
+  /// The key for a provider; `nil` where none is wanted.
+  func credential(from source: CredentialSource, for provider: String) async throws(ProviderError) -> Secret? {
+    if source == .none { return nil }
+    if let known = remembered.withLock({ $0[provider] }) { return known }
+    let result = if case .command(let words) = source { await run(words) } else { read(source) }
+    switch result {
+    case .success(let secret):
+      if case .command = source { remembered.withLock { $0[provider] = secret } }
+      return secret
+    case .failure(let problem):
+      var explanation = problem.explanation(of: source, for: provider)
+      // The provider would refuse: the same kind and status as if it had (`robustness.md`, C2).
+      explanation.kind = .unauthorized
+      throw ProviderError(explanation: explanation)
+    }
+  }
+
+  /// What a source that waits for nothing gives; a command is not run.
+  func read(_ source: CredentialSource) -> Result<Secret, CredentialProblem> {
+    switch source {
+    case .none, .command: return .failure(.notSet)
+    case .environment(let name):
+      guard let value = environment[name] else { return .failure(.notSet) }
+      return source.secret(in: Array(value.utf8))
+    case .file(let written):
+      let folder = places.configurationFile.lastIndex(of: "/").map { String(places.configurationFile[..<$0]) } ?? "."
+      let path = SettingPath.resolved(written, home: environment["HOME"] ?? "/", folder: folder)
+      do throws(LocalFileError) {
+        return source.secret(in: try LocalFiles.read(path, atMost: CredentialSource.maximumBytes))
+      } catch {
+        return .failure(.unreadable(reason: FileProblem.words(error)))
+      }
+    case .inline(let secret): return .success(secret)
+    }
+  }
+
+  /// Runs a command on a thread of its own, because it may take its time.
+  private func run(_ words: [String]) async -> Result<Secret, CredentialProblem> {
+    let command = Command(words, environment: environment)
+    return await withCheckedContinuation { continuation in
+      let thread = startThread(named: "credential") { continuation.resume(returning: Self.collect(command)) }
+      if thread == nil { continuation.resume(returning: .failure(.unreadable(reason: "no thread could be started"))) }
+    }
+  }
+
+  private static func collect(_ command: Command) -> Result<Secret, CredentialProblem> {
+    do throws(SystemError) {
+      let result = try ChildProcess.collect(
+        command, maximumBytes: CredentialSource.maximumBytes, timeLimit: CredentialSource.commandTimeout)
+      if result.isTimedOut { return .failure(.commandTimedOut) }
+      if result.isTruncated { return .failure(.tooLong) }
+      switch result.status {
+      case .exited(0): return CredentialSource.command(command.arguments).secret(in: result.output)
+      case .exited(let status): return .failure(.commandFailed(status: Int(status)))
+      case .signaled(let number): return .failure(.commandFailed(status: 128 + Int(number)))
+      }
+    } catch {
+      return .failure(.commandNotFound)
+    }
+  }
+}

@@ -1,0 +1,294 @@
+// The composition root of the commands without a screen: builds what a command needs, runs it, ends in order.
+
+import Configuration
+import Conversations
+import Diagnostics
+import Display
+import Glibc
+import Headless
+import Interface
+import Manual
+import Persistence
+import Platform
+import Sessions
+import Streaming
+
+/// What `ask` was asked, as the command line has it.
+struct Question: Sendable {
+  var prompt: String
+  var files: [String]
+  var conversation: String?
+  var newID: ConversationID?
+  var isWhole: Bool
+  var isJSON: Bool
+  var isUnsaved: Bool
+}
+
+/// Runs commands.
+struct HeadlessComposition: Sendable {
+  let loader: ConfigurationLoader
+  private let output = Output()
+
+  init(loader: ConfigurationLoader) { self.loader = loader }
+
+  // A prompt is read up to this size; the provider decides what it takes.
+  private static let inputLimit = 32 << 20
+
+  // MARK: Talking
+
+  func ask(_ question: Question) -> Int32 {
+    let configuration = loader.load()
+    tell(configuration.diagnostics.filter { $0.severity == .error })
+    guard var profile = profile(in: configuration.settings) else { return ExitCode.usage }
+    if question.isWhole { profile.isStreaming = false }
+    let prompt: String
+    switch text(of: question) {
+    case .success(let text): prompt = text
+    case .failure(let why):
+      output.complain(why.sentence)
+      return ExitCode.failed
+    }
+    guard prompt.contains(where: { !$0.isWhitespace }) else {
+      output.complain("there is nothing to ask; give a prompt, a file with -f, or pipe text in")
+      return ExitCode.usage
+    }
+    let request = AskRequest(
+      prompt: prompt, profile: profile, conversation: question.conversation, newID: question.newID, isJSON: question.isJSON)
+    let archive: any ConversationArchive = question.isUnsaved ? UnsavedArchive() : SQLiteArchive(folder: loader.places.dataFolder)
+    return run(configuration, archive: archive) { store, _ in
+      await AskCommand(request, store: store, output: output).run()
+    }
+  }
+
+  private func profile(in settings: Settings) -> Profile? {
+    guard let name = loader.flags.profile else { return settings.defaultProfile }
+    if let profile = settings.profile(named: name) { return profile }
+    let known = (settings.profiles.map(\.name) + [Settings.guideProfile.name]).joined(separator: ", ")
+    output.complain("there is no profile \(Sanitizer.singleLine(name)); known: \(known)")
+    return nil
+  }
+
+  /// Prompt, files and piped input, joined by blank lines.
+  private func text(of question: Question) -> Result<String, Explanation> {
+    var pieces: [String] = question.prompt.isEmpty ? [] : [question.prompt]
+    for path in question.files {
+      do throws(LocalFileError) {
+        pieces.append(String(decoding: try LocalFiles.read(path, atMost: Self.inputLimit), as: UTF8.self))
+      } catch {
+        return .failure(Explanation(kind: .setting, summary: "\(path) cannot be read", detail: FileProblem.words(error)))
+      }
+    }
+    if isatty(STDIN_FILENO) == 0, question.prompt.isEmpty || Self.hasPipedInput {
+      guard let bytes = Self.standardInput() else {
+        return .failure(Explanation(kind: .tooLarge, summary: "The piped input is larger than \(Self.inputLimit) bytes"))
+      }
+      let input = String(decoding: bytes, as: UTF8.self)
+      if input.contains(where: { !$0.isWhitespace }) { pieces.append(input) }
+    }
+    return .success(pieces.joined(separator: "\n\n"))
+  }
+
+  /// Whether standard input is a pipe or a file: anything else, such as /dev/null's device or a socket of a service
+  /// manager, may never end.
+  private static var hasPipedInput: Bool {
+    var status = stat()
+    guard fstat(STDIN_FILENO, &status) == 0 else { return false }
+    let kind = status.st_mode & S_IFMT
+    return kind == S_IFIFO || kind == S_IFREG
+  }
+
+  private static func standardInput() -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = read(STDIN_FILENO, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return bytes }
+      bytes.append(contentsOf: buffer.prefix(count))
+      if bytes.count > inputLimit { return nil }
+    }
+  }
+
+  // MARK: Conversations
+
+  func list(isJSON: Bool) -> Int32 {
+    run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
+      await ListCommand(store: store, output: output, isJSON: isJSON).run()
+    }
+  }
+
+  func show(_ prefix: String, isJSON: Bool) -> Int32 {
+    run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, archive in
+      await ShowCommand(prefix, store: store, archive: archive, output: output, isJSON: isJSON).run()
+    }
+  }
+
+  /// Does something to the conversation whose ID begins so.
+  func change(_ prefix: String, _ change: @escaping @Sendable (SessionStore, ConversationID) async throws -> Void) -> Int32 {
+    run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
+      await attempt { try await change(store, try await store.find(prefix)) }
+    }
+  }
+
+  func restore(_ name: String) -> Int32 {
+    guard let id = ConversationID(name) else {
+      output.complain("\(name) is not a conversation's ID")
+      return ExitCode.usage
+    }
+    return run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
+      await attempt { try await store.restore(id) }
+    }
+  }
+
+  private func attempt(_ body: () async throws -> Void) async -> Int32 {
+    do {
+      try await body()
+      return ExitCode.done
+    } catch let error as any Explainable {
+      output.complain(error.explanation.sentence)
+    } catch {
+      output.complain("\(error)")
+    }
+    return ExitCode.failed
+  }
+
+  // MARK: Providers
+
+  func models(of provider: String?) -> Int32 {
+    let configuration = loader.load()
+    tell(configuration.diagnostics.filter { $0.severity == .error })
+    var names = configuration.settings.providers.map(\.name)
+    if names.isEmpty { names = [Settings.guideProfile.model.provider] }
+    if let provider { names = [provider] }
+    return run(configuration, archive: UnsavedArchive()) { [names] _, _ in
+      let directory = ConfiguredProviders(configuration.settings, environment: loader.environment, places: loader.places)
+      return await ModelsCommand(providers: names, directory: directory, output: output).run()
+    }
+  }
+
+  // MARK: Configuration
+
+  func configurationPath() -> Int32 {
+    output.line(loader.places.configurationFile)
+    return ExitCode.done
+  }
+
+  func checkConfiguration() -> Int32 {
+    let configuration = loader.load()
+    let (_, themeDiagnostics) = loader.themes()
+    let all = configuration.diagnostics + themeDiagnostics
+    for diagnostic in all { output.line("\(diagnostic.severity.rawValue): \(diagnostic)") }
+    if !configuration.isPresent { output.line("\(loader.places.configurationFile): not there; riffle config init writes one") }
+    if all.isEmpty, configuration.isPresent { output.line("\(loader.places.configurationFile): no errors") }
+    return all.contains { $0.severity == .error } ? ExitCode.failed : ExitCode.done
+  }
+
+  func beginConfiguration() -> Int32 {
+    let path = loader.places.configurationFile
+    let text = ConfigurationTemplate.text(found: Discoverer(environment: loader.environment).discovery)
+    do throws(LocalFileError) {
+      if let slash = path.lastIndex(of: "/") { try LocalFiles.makeFolder(String(path[..<slash])) }
+      try LocalFiles.write(Array(text.utf8), to: path, existing: .keep)
+      output.line("\(path) is written; every line in it is a comment until you change it")
+      return ExitCode.done
+    } catch {
+      output.complain("\(path): \(FileProblem.words(error))")
+      return ExitCode.failed
+    }
+  }
+
+  func listThemes() -> Int32 {
+    let (themes, diagnostics) = loader.themes()
+    for theme in themes { output.line("\(theme.name)  \(theme.appearance.rawValue)") }
+    tell(diagnostics)
+    return ExitCode.done
+  }
+
+  func showTheme(_ name: String) -> Int32 {
+    let (themes, _) = loader.themes()
+    guard let theme = themes.first(where: { $0.name == name }) else {
+      let near = NearestNames.nearest(to: name, among: themes.map(\.name))
+      let known = (near.isEmpty ? themes.map(\.name) : near).joined(separator: ", ")
+      output.complain("there is no theme \(Sanitizer.singleLine(name)); \(near.isEmpty ? "known" : "near"): \(known)")
+      return ExitCode.failed
+    }
+    for role in ThemeRole.allCases { output.line("\(role.name)  \(theme[role].notation)") }
+    return ExitCode.done
+  }
+
+  func doctor(isJSON: Bool) -> Int32 {
+    let configuration = loader.load()
+    let archive = SQLiteArchive(folder: loader.places.dataFolder)
+    return run(configuration, archive: archive) { _, _ in
+      let findings = await Doctor(loader: loader, configuration: configuration, archive: archive).findings()
+      return DoctorCommand(findings, output: output, isJSON: isJSON).run()
+    }
+  }
+
+  static func writeManual() -> Int32 {
+    Output().write(Array(Manual.manPage(version: Version.text).utf8))
+    return ExitCode.done
+  }
+
+  // MARK: Running
+
+  private func tell(_ diagnostics: [Diagnostic]) {
+    for diagnostic in diagnostics { output.complain(diagnostic.description) }
+  }
+
+  /// Starts a store, runs `body` on it, shuts it down. SIGINT and SIGTERM cancel `body`, which ends in order.
+  private func run(
+    _ configuration: LoadedConfiguration, archive: any ConversationArchive,
+    _ body: @escaping @Sendable (SessionStore, any ConversationArchive) async -> Int32
+  ) -> Int32 {
+    SignalSource.ignore(SIGPIPE)
+    do {
+      let signals = try SignalSource([SIGINT, SIGTERM, SIGHUP])
+      let done = try Doorbell()
+      let finished = FinishedBell(done)
+      let status = Locked<Int32>(ExitCode.failed)
+      let providers = ConfiguredProviders(configuration.settings, environment: loader.environment, places: loader.places)
+      let store = SessionStore(archive: archive, providers: providers)
+      let task = Task {
+        await store.start()
+        let result = await body(store, archive)
+        let unsaved = await store.shutdown()
+        if unsaved > 0 { output.complain("\(unsaved) messages could not be saved in \(loader.places.dataFolder)") }
+        status.withLock { $0 = unsaved > 0 && result == ExitCode.done ? ExitCode.failed : result }
+        finished.ring()
+      }
+      return wait(for: finished, signals: signals, cancelling: task, status: status)
+    } catch {
+      output.complain("riffle could not start: \(error)")
+      return ExitCode.failed
+    }
+  }
+
+  private func wait(
+    for finished: FinishedBell, signals: borrowing SignalSource, cancelling task: Task<Void, Never>, status: Locked<Int32>
+  ) -> Int32 {
+    var ended: Int32?
+    while true {
+      var entries = [PollEntry(finished.descriptor, .readable), PollEntry(signals.descriptor, .readable)]
+      Poll.wait(&entries, nanoseconds: nil)
+      if !entries[0].found.isEmpty { break }
+      while let signal = signals.next() {
+        // A second signal leaves at once.
+        if ended != nil { return 128 + signal }
+        ended = 128 + signal
+        task.cancel()
+      }
+    }
+    return ended ?? status.withLock { $0 }
+  }
+}
+
+/// Rings when a command has ended.
+private final class FinishedBell: Sendable {
+  private let doorbell: Doorbell
+
+  init(_ doorbell: consuming Doorbell) { self.doorbell = doorbell }
+
+  var descriptor: Int32 { doorbell.descriptor }
+  func ring() { doorbell.ring() }
+}
