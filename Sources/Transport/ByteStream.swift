@@ -4,12 +4,13 @@
 package final class ByteStream: Sendable {
   private let id: UInt64
   private let mailbox: TransferMailbox
-  private let network: NetworkThread
+  /// Held, so that a client lives at least as long as its streams.
+  private let client: HTTPClient
 
-  init(id: UInt64, mailbox: TransferMailbox, network: NetworkThread) {
+  init(id: UInt64, mailbox: TransferMailbox, client: HTTPClient) {
     self.id = id
     self.mailbox = mailbox
-    self.network = network
+    self.client = client
   }
 
   deinit { cancel() }
@@ -22,7 +23,7 @@ package final class ByteStream: Sendable {
     if Task.isCancelled { cancel() }
     switch mailbox.take() {
     case .event(let event, let mustResume):
-      if mustResume { network.submit(.resume(id)) }
+      if mustResume { client.submit(.resume(id)) }
       return event
     case .nothingMore:
       return nil
@@ -34,13 +35,13 @@ package final class ByteStream: Sendable {
   /// Ends the transfer in any phase, from any thread, at once: the reader sees `end(.failure(.cancelled))` after what had
   /// arrived, and the connection is closed as soon as the network's thread wakes. Later calls do nothing.
   package func cancel() {
-    if mailbox.finish(.failure(.cancelled)) { network.submit(.cancel(id)) }
+    if mailbox.finish(.failure(.cancelled)) { client.submit(.cancel(id)) }
   }
 
   private func nextArriving() async -> TransferEvent? {
     await withTaskCancellationHandler {
       await withUnsafeContinuation { waiter in
-        if mailbox.wait(with: waiter) { network.submit(.resume(id)) }
+        if mailbox.wait(with: waiter) { client.submit(.resume(id)) }
       }
     } onCancel: {
       cancel()

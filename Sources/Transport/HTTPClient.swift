@@ -1,7 +1,7 @@
 // HTTP for the rest of the program: give it a request, read the stream. One thread runs every transfer of a client; it
 // starts with the first request and sleeps without a timer while nothing runs.
 
-/// Sends requests. Connections are kept and shared between them.
+/// Sends requests. Connections are kept and shared between them, and closed with the last reference to client or streams.
 package final class HTTPClient: Sendable {
   /// What holds for all requests of a client.
   package struct Configuration: Sendable {
@@ -35,8 +35,10 @@ package final class HTTPClient: Sendable {
     let proxy = request.proxy ?? network.configuration.proxies.proxy(for: request.url)
     if let refusal = request.refusal(through: proxy) { mailbox.finish(.failure(refusal)) }
     let id = network.start(request, into: mailbox)
-    return ByteStream(id: id, mailbox: mailbox, network: network)
+    return ByteStream(id: id, mailbox: mailbox, client: self)
   }
+
+  func submit(_ command: NetworkThread.Command) { network.submit(command) }
 
   /// Cancels every transfer, closes every connection and waits for the thread to end, some milliseconds. Requests started
   /// later end with `cancelled`. Not to be called from a `WireTap`.

@@ -64,7 +64,9 @@ final class CurlTransfer {
     switch request.versions {
     case .automatic:
       handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-      handle.set(CURLOPT_PIPEWAIT, 1)
+      // A second request waits for the handshake of the first, to share its connection if that turns out to be HTTP/2. Not
+      // without TLS: libcurl would wait for the whole first answer there.
+      if request.url.scheme == .https { handle.set(CURLOPT_PIPEWAIT, 1) }
     case .http1:
       handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     }
