@@ -154,3 +154,16 @@ package final class UnansweredPort: Sendable {
 
 /// A port nobody listens on: it was free a moment ago.
 package func closedPort() throws -> Int { try LoopbackListener(backlog: 1).port }
+
+/// Whether somebody takes connections there.
+func canConnect(port: Int) -> Bool {
+  let number = socket(AF_INET, streamType, 0)
+  guard number >= 0 else { return false }
+  let socket = SocketDescriptor(number)
+  var address = LoopbackListener.address(port: port)
+  return withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+      connect(socket.number, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+    }
+  }
+}
