@@ -1,11 +1,13 @@
 #include "shim.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 struct CurlLibrary {
   CURLcode (*global_init)(long);
@@ -187,6 +189,22 @@ CURLcode ccurl_allow_http_only(const CurlLibrary *library, CURL *easy) {
   if (library->easy_setopt(easy, by_name, "http,https") == CURLE_OK) return CURLE_OK;
   const CURLoption by_mask = (CURLoption)(CURLOPTTYPE_LONG + 181);
   return library->easy_setopt(easy, by_mask, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+}
+
+static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
+  (void)user;
+  (void)purpose;
+#ifdef SOCK_CLOEXEC
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+  curl_socket_t descriptor = socket(address->family, address->socktype, address->protocol);
+  if (descriptor != CURL_SOCKET_BAD) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  return descriptor;
+#endif
+}
+
+CURLcode ccurl_close_on_exec(const CurlLibrary *library, CURL *easy) {
+  return library->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 }
 
 void ccurl_abandon_lookups(const CurlLibrary *library, CURL *easy) {

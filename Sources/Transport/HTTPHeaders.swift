@@ -1,6 +1,8 @@
 // Header fields of requests and responses. A credential enters a request only here, is marked when it does, and cannot
 // be read back by other modules or printed: `description`, `dump` and the subscript all show `•••`.
 
+package import Diagnostics
+
 /// An ordered list of header fields with names compared without case.
 package struct HTTPHeaders: Sendable, Equatable {
   struct Field: Sendable, Equatable {
@@ -32,8 +34,8 @@ package struct HTTPHeaders: Sendable, Equatable {
   }
 
   /// Appends a field whose value is never shown, logged or recorded.
-  package mutating func add(_ name: String, secret: String) throws(TransportError) {
-    try append(name, secret, isSecret: true)
+  package mutating func add(_ name: String, secret: Secret) throws(TransportError) {
+    try append(name, secret.withExposed { $0 }, isSecret: true)
   }
 
   /// Puts one field in place of all of that name.
@@ -45,10 +47,10 @@ package struct HTTPHeaders: Sendable, Equatable {
   }
 
   /// Puts one secret field in place of all of that name.
-  package mutating func set(_ name: String, secret: String) throws(TransportError) {
+  package mutating func set(_ name: String, secret: Secret) throws(TransportError) {
     var changed = self
     changed.remove(name)
-    try changed.append(name, secret, isSecret: true)
+    try changed.append(name, secret.withExposed { $0 }, isSecret: true)
     self = changed
   }
 

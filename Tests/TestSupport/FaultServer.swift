@@ -147,14 +147,16 @@ package final class FaultServer: Sendable {
   /// Starts listening.
   /// - Parameter readsBodies: false calls the script as soon as the request's head is there and leaves the body unread.
   /// - Parameter sendBuffer: bytes the system may hold for a connection; nil is the system's own choice.
+  /// - Parameter greeting: sent at once to every connection.
   /// - Parameter script: called on the connection's thread.
   package init(
-    readsBodies: Bool = true, sendBuffer: Int? = nil, _ script: @escaping @Sendable (Request) -> Answer
+    readsBodies: Bool = true, sendBuffer: Int? = nil, greeting: String = "",
+    _ script: @escaping @Sendable (Request) -> Answer
   ) throws {
     let listener = try LoopbackListener(backlog: 64)
     if let sendBuffer { listener.descriptor.setOption(SO_SNDBUF, Int32(sendBuffer)) }
     port = listener.port
-    core = FaultServerCore(listener, readsBodies: readsBodies, script)
+    core = FaultServerCore(listener, readsBodies: readsBodies, greeting: greeting, script)
     try startServerThread { [core] in core.acceptConnections() }
   }
 

@@ -25,6 +25,7 @@ final class FaultServerCore: @unchecked Sendable {
 
   private let listener: LoopbackListener
   private let readsBodies: Bool
+  private let greeting: String
   private let script: Script
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
@@ -35,7 +36,8 @@ final class FaultServerCore: @unchecked Sendable {
   private var isStopping = false
   private var hasTimekeeper = false
 
-  init(_ listener: LoopbackListener, readsBodies: Bool, _ script: @escaping Script) {
+  init(_ listener: LoopbackListener, readsBodies: Bool, greeting: String, _ script: @escaping Script) {
+    self.greeting = greeting
     self.listener = listener
     self.readsBodies = readsBodies
     self.script = script
@@ -175,7 +177,10 @@ final class FaultServerCore: @unchecked Sendable {
       note { _ in }
       do {
         try startServerThread { [self] in
-          FaultServerConnection(socket, number: number, core: self).serve(readsBodies: readsBodies, script)
+          let connection = FaultServerConnection(socket, number: number, core: self)
+          if greeting.isEmpty || connection.send(Array(greeting.utf8)) {
+            connection.serve(readsBodies: readsBodies, script)
+          }
           locked { sockets[number] = nil }
         }
       } catch {
@@ -302,7 +307,7 @@ final class FaultServerConnection {
     return true
   }
 
-  private func send(_ bytes: [UInt8], isLogged: Bool = true) -> Bool {
+  func send(_ bytes: [UInt8], isLogged: Bool = true) -> Bool {
     let number = number
     if isLogged {
       let send = FaultServer.Log.Send(connection: number, count: bytes.count, at: .now)

@@ -8,11 +8,18 @@
   import Musl
 #endif
 
-#if canImport(Glibc)
-  private let streamType = Int32(SOCK_STREAM.rawValue)
-#else
-  private let streamType = SOCK_STREAM
-#endif
+/// A TCP socket that started programs do not inherit: a connection with an heir does not close when we close it.
+private func tcpSocket() -> Int32 {
+  #if canImport(Darwin)
+    let number = socket(AF_INET, SOCK_STREAM, 0)
+    if number >= 0 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+    return number
+  #elseif canImport(Glibc)
+    return socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  #else
+    return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)
+  #endif
+}
 
 /// A socket that is closed with its last reference.
 final class SocketDescriptor: Sendable {
@@ -81,10 +88,9 @@ final class LoopbackListener: Sendable {
   let port: Int
 
   init(backlog: Int32) throws {
-    let number = socket(AF_INET, streamType, 0)
+    let number = tcpSocket()
     guard number >= 0 else { throw FaultServerError("socket") }
     descriptor = SocketDescriptor(number)
-    _ = fcntl(number, F_SETFD, FD_CLOEXEC)
     var address = Self.address(port: 0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = withUnsafeMutablePointer(to: &address) { pointer in
@@ -135,7 +141,7 @@ package final class UnansweredPort: Sendable {
     let listener = try LoopbackListener(backlog: 0)
     let port = listener.port
     fillers = try (0..<4).map { _ in
-      let number = socket(AF_INET, streamType, 0)
+      let number = tcpSocket()
       guard number >= 0 else { throw FaultServerError("socket") }
       let socket = SocketDescriptor(number)
       _ = fcntl(number, F_SETFL, O_NONBLOCK)
@@ -157,7 +163,7 @@ package func closedPort() throws -> Int { try LoopbackListener(backlog: 1).port 
 
 /// Whether somebody takes connections there.
 func canConnect(port: Int) -> Bool {
-  let number = socket(AF_INET, streamType, 0)
+  let number = tcpSocket()
   guard number >= 0 else { return false }
   let socket = SocketDescriptor(number)
   var address = LoopbackListener.address(port: port)

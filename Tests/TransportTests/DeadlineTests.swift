@@ -7,6 +7,8 @@ import Testing
 @Suite("Deadlines")
 struct DeadlineTests {
   private static let short = Duration.milliseconds(150)
+  // A busy machine may be late, but not by the ten seconds and more of every other limit.
+  private static let late = Duration.seconds(8)
 
   @Test("No connection in time")
   func connect() async throws {
@@ -15,7 +17,7 @@ struct DeadlineTests {
     let started = ContinuousClock.now
     let received = await HTTPClient().start(slow).all()
     #expect(received.error == .timedOut(.connect, phase: .connecting, host: "127.0.0.1", after: Self.short))
-    #expect((Self.short...(Self.short * 4)).contains(started.duration(to: .now)))
+    #expect((Self.short...Self.late).contains(started.duration(to: .now)))
   }
 
   @Test("No first byte in time, counted from the request being sent")
@@ -27,7 +29,7 @@ struct DeadlineTests {
     #expect(await server.wait { $0.closures.count == 1 })
     let log = server.log
     let time = try #require(log.requests.first).received.duration(to: try #require(log.closures.first).at)
-    #expect((.milliseconds(100)...(Self.short * 4)).contains(time))
+    #expect((.milliseconds(100)...Self.late).contains(time))
   }
 
   @Test("A byte of the headers ends the wait for the first byte")

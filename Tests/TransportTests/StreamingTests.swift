@@ -1,3 +1,4 @@
+import Diagnostics
 import TestSupport
 import Testing
 import Transport
@@ -196,7 +197,7 @@ struct StreamingTests {
     let server = try FaultServer { _ in .respond(200, ["Set-Cookie": "session=canary"], body: Array("hello".utf8)) }
     let seen = Seen()
     var watched = try request(server.url(), .post, headers: [("X-Plain", "shown")], body: Array("{}".utf8))
-    try watched.headers.add("Authorization", secret: "Bearer canary")
+    try watched.headers.add("Authorization", secret: Secret("Bearer canary"))
     watched.tap = WireTap { seen.add($0) }
     _ = await HTTPClient().start(watched).all()
     #expect(server.log.requests.first?.header("authorization") == "Bearer canary")

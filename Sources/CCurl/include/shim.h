@@ -34,6 +34,8 @@ CURLcode ccurl_set_data_callback(const CurlLibrary *library, CURL *easy, CURLopt
                                  CURLoption user_option, void *user);
 /// Only http and https, whichever of the two options for it this libcurl knows.
 CURLcode ccurl_allow_http_only(const CurlLibrary *library, CURL *easy);
+/// Connections are not inherited by programs the process starts; an heir would keep a closed one open.
+CURLcode ccurl_close_on_exec(const CurlLibrary *library, CURL *easy);
 /// A cancelled transfer does not wait for its name lookup to end. Older libraries do not know the option; no harm then.
 void ccurl_abandon_lookups(const CurlLibrary *library, CURL *easy);
 

@@ -36,6 +36,8 @@ struct CurlHandle: ~Copyable {
 
   mutating func allowHTTPOnly() { note(ccurl_allow_http_only(library, easy)) }
 
+  mutating func closeOnExec() { note(ccurl_close_on_exec(library, easy)) }
+
   mutating func setCallback(
     _ option: CURLoption, _ callback: @escaping ccurl_data_callback, _ userOption: CURLoption,
     _ user: UnsafeMutableRawPointer

@@ -22,11 +22,14 @@ extension CurlTransfer {
     }
   }
 
-  /// The error for a result code other than success.
-  func error(for code: CURLcode, note: OpaquePointer?) -> TransportError {
+  /// The error for a result code; nil if it all went well.
+  func error(for code: CURLcode, note: OpaquePointer?) -> TransportError? {
     if let abortCause { return abortCause }
     let host = request.url.host
     switch code {
+    case CURLE_OK:
+      // libcurl finds nothing wrong with a connection that was closed within the headers.
+      return hasHead ? nil : .reset(host: host)
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
       // The first is also how an answer without a status line (HTTP/0.9) ends.
       return .protocolViolation(host: host, detail: handle.describe(code))
@@ -91,7 +94,7 @@ extension CurlTransfer {
     // The answer of a proxy to CONNECT; with 200 the tunnel stood, and what broke was behind it.
     let status = handle.long(CURLINFO_HTTP_CONNECTCODE)
     if status != 0 && status != 200 {
-      return proxyError(status == 407 ? "it wants a user name and password" : "it answered with status \(status)")
+      return proxyError(status == 407 ? Self.wantsLogin : "it answered with status \(status)")
     }
     if hasHead { return .truncated(host: request.url.host, cause: .connectionLost) }
     return proxy != nil && deadlines.phase != .waiting && request.url.scheme == .https
@@ -108,7 +111,8 @@ extension CurlTransfer {
     case 23: .revoked
     case 62, 64: .wrongName
     // libcurl compares the name itself, after the chain was found good.
-    case 0 where handle.describe(code).contains("match"): .wrongName
+    // Before it has asked for the result, that is 1.
+    case ...1 where handle.describe(code).contains("match"): .wrongName
     default: .other(handle.describe(code))
     }
   }

@@ -43,11 +43,14 @@ final class CurlTransfer {
     reportRequest()
   }
 
+  static let wantsLogin = "it wants a user name and password"
+
   // MARK: Options
 
   private func setConnectionOptions(noProxy: String, note: OpaquePointer?) {
     handle.set(CURLOPT_NOSIGNAL, 1)
     handle.allowHTTPOnly()
+    handle.closeOnExec()
     handle.set(CURLOPT_FOLLOWLOCATION, 0)
     handle.set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
     handle.set(CURLOPT_SSL_VERIFYPEER, 1)
@@ -141,6 +144,10 @@ final class CurlTransfer {
       break
     case .tooLarge:
       abortCause = .tooLarge(.headers(maximumBytes: ResponseHeadParser.maximumBytes))
+      return 0
+    case .complete(407, _):
+      // Only a proxy says that (RFC 9110, 15.5.8).
+      abortCause = .proxy(name: proxy?.name ?? request.url.host, reason: Self.wantsLogin)
       return 0
     case .complete(let status, let headers):
       hasHead = true

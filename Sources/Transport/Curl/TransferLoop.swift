@@ -72,7 +72,7 @@ final class TransferLoop {
         transfer.prepareNewConnection(at: now)
         if ccurl_multi_add(library, multi, easy) == CURLM_OK { continue }
       }
-      end(transfer, code == CURLE_OK ? nil : transfer.error(for: code, note: note), at: now)
+      end(transfer, transfer.error(for: code, note: note), at: now)
     }
   }
 
