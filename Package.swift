@@ -91,7 +91,7 @@ let package = Package(
     tests("SessionsTests", ["Sessions", "Conversations", "Streaming", "Diagnostics"]),
     tests("TransportTests", ["Transport", "Diagnostics", "Platform"]),
     tests(
-      "ProvidersTests", ["Providers", "Transport", "Streaming", "Conversations", "Framing", "Diagnostics", "Manual"]),
+      "ProvidersTests", ["Providers", "Transport", "Streaming", "Conversations", "Framing", "Diagnostics", "Manual", "Platform"]),
     tests("PersistenceTests", ["Persistence", "Conversations", "Streaming", "Diagnostics", "CSQLite", "Platform"]),
     tests("PlatformTests", ["Platform", "CSystem"]),
     tests("TerminalTests", ["Terminal", "Display", "Platform", "CSystem"]),

@@ -5,8 +5,10 @@ import Platform
 
 #if canImport(Darwin)
   import Darwin
-#else
+#elseif canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #endif
 
 /// A scripted HTTP/1.1 server in this process.
@@ -155,7 +157,7 @@ package final class FaultServer: Sendable {
     if let sendBuffer { listener.descriptor.setOption(SO_SNDBUF, Int32(sendBuffer)) }
     port = listener.port
     core = FaultServerCore(listener, readsBodies: readsBodies, greeting: greeting, script)
-    try startThread(named: "fault-server") { [core] in core.acceptConnections() }
+    try startServerThread { [core] in core.acceptConnections() }
   }
 
   deinit { core.stop() }
@@ -171,8 +173,7 @@ package final class FaultServer: Sendable {
 
   /// Waits until the log fulfils a condition.
   /// - Returns: false if it did not in time.
-  package func wait(within limit: Duration = .seconds(5), until condition: @escaping @Sendable (Log) -> Bool) async
-    -> Bool
+  package func wait(within limit: Duration = .seconds(5), until condition: @escaping @Sendable (Log) -> Bool) async -> Bool
   {
     await core.wait(until: condition, deadline: .now + limit)
   }
@@ -209,4 +210,41 @@ struct Pattern {
     }
     return bytes
   }
+}
+
+/// What could not be set up.
+package struct FaultServerError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ call: String) { description = "\(call): \(String(cString: strerror(errno)))" }
+}
+
+/// A thread that ends by itself.
+func startServerThread(_ body: @escaping @Sendable () -> Void) throws {
+  final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+  let context = Unmanaged.passRetained(Body(body)).toOpaque()
+  #if canImport(Darwin)
+    var thread: pthread_t?
+  #else
+    var thread = pthread_t()
+  #endif
+  let status = pthread_create(
+    &thread, nil,
+    { context in
+      #if canImport(Darwin)
+        Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+      #else
+        if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+      #endif
+      return nil
+    }, context)
+  guard status == 0 else { throw FaultServerError("pthread_create") }
+  #if canImport(Darwin)
+    if let thread { pthread_detach(thread) }
+  #else
+    pthread_detach(thread)
+  #endif
 }

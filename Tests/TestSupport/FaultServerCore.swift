@@ -4,8 +4,10 @@ import Platform
 
 #if canImport(Darwin)
   import Darwin
-#else
+#elseif canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #endif
 
 /// State behind a lock with waiting: server threads wait for signals, tests for the log.
@@ -92,7 +94,7 @@ final class FaultServerCore: @unchecked Sendable {
     pthread_cond_broadcast(changed)
     if !isNeeded { return }
     do {
-      try startThread(named: "fault-server") { [self] in
+      try startServerThread { [self] in
         while let next = locked({ nextDeadline() }) { pause(until: next) { self.nextDeadline() != next } }
       }
     } catch {
@@ -174,7 +176,7 @@ final class FaultServerCore: @unchecked Sendable {
       }
       note { _ in }
       do {
-        try startThread(named: "fault-server") { [self] in
+        try startServerThread { [self] in
           let connection = FaultServerConnection(socket, number: number, core: self)
           if greeting.isEmpty || connection.send(Array(greeting.utf8)) {
             connection.serve(readsBodies: readsBodies, script)
@@ -348,8 +350,7 @@ final class FaultServerConnection {
     var searched = 0
     while true {
       if unread.count >= end.count {
-        for start in searched...(unread.count - end.count) where unread[start..<(start + end.count)].elementsEqual(end)
-        {
+        for start in searched...(unread.count - end.count) where unread[start..<(start + end.count)].elementsEqual(end) {
           let head = Array(unread[..<start])
           unread.removeFirst(start + end.count)
           return head

@@ -1,11 +1,11 @@
 // Sockets of the fault server: loopback only, owned, with calls that cannot raise SIGPIPE.
 
-import Platform
-
 #if canImport(Darwin)
   import Darwin
-#else
+#elseif canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #endif
 
 /// A TCP socket that started programs do not inherit: a connection with an heir does not close when we close it.
@@ -14,8 +14,10 @@ private func tcpSocket() -> Int32 {
     let number = socket(AF_INET, SOCK_STREAM, 0)
     if number >= 0 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
     return number
-  #else
+  #elseif canImport(Glibc)
     return socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  #else
+    return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)
   #endif
 }
 
@@ -51,8 +53,10 @@ final class SocketDescriptor: Sendable {
   func send(_ bytes: UnsafeRawBufferPointer) -> Int {
     #if canImport(Darwin)
       Darwin.send(number, bytes.baseAddress, bytes.count, 0)
-    #else
+    #elseif canImport(Glibc)
       Glibc.send(number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+    #else
+      Musl.send(number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     #endif
   }
 
@@ -69,7 +73,11 @@ final class SocketDescriptor: Sendable {
     case writing, both
 
     var rawValue: Int32 {
-      self == .writing ? Int32(SHUT_WR) : Int32(SHUT_RDWR)
+      #if canImport(Glibc)
+        self == .writing ? Int32(SHUT_WR) : Int32(SHUT_RDWR)
+      #else
+        self == .writing ? SHUT_WR : SHUT_RDWR
+      #endif
     }
   }
 }
@@ -81,7 +89,7 @@ final class LoopbackListener: Sendable {
 
   init(backlog: Int32) throws {
     let number = tcpSocket()
-    guard number >= 0 else { throw SystemError("socket") }
+    guard number >= 0 else { throw FaultServerError("socket") }
     descriptor = SocketDescriptor(number)
     var address = Self.address(port: 0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -90,7 +98,7 @@ final class LoopbackListener: Sendable {
         bind(number, pointer, length) == 0 && listen(number, backlog) == 0 && getsockname(number, pointer, &length) == 0
       }
     }
-    guard isBound else { throw SystemError("bind") }
+    guard isBound else { throw FaultServerError("bind") }
     port = Int(UInt16(bigEndian: address.sin_port))
   }
 
@@ -98,8 +106,10 @@ final class LoopbackListener: Sendable {
   func accept() -> SocketDescriptor? {
     #if canImport(Darwin)
       let number = Darwin.accept(descriptor.number, nil, nil)
-    #else
+    #elseif canImport(Glibc)
       let number = Glibc.accept(descriptor.number, nil, nil)
+    #else
+      let number = Musl.accept(descriptor.number, nil, nil)
     #endif
     guard number >= 0 else { return nil }
     _ = fcntl(number, F_SETFD, FD_CLOEXEC)
@@ -132,7 +142,7 @@ package final class UnansweredPort: Sendable {
     let port = listener.port
     fillers = try (0..<4).map { _ in
       let number = tcpSocket()
-      guard number >= 0 else { throw SystemError("socket") }
+      guard number >= 0 else { throw FaultServerError("socket") }
       let socket = SocketDescriptor(number)
       _ = fcntl(number, F_SETFL, O_NONBLOCK)
       var address = LoopbackListener.address(port: port)

@@ -1,12 +1,12 @@
 // TLS and HTTP/2 before a fault server: a real nginx with certificates made for the test. Where nginx or openssl is not
 // installed there is none, and tests that need one are skipped with a word.
 
-import Platform
-
 #if canImport(Darwin)
   import Darwin
-#else
+#elseif canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #endif
 
 /// An nginx on a loopback port that passes every request on to a server without TLS.
@@ -40,9 +40,7 @@ package final class FaultServerTLS: Sendable {
     upstreamPort: Int, certificate: Certificate = .valid, usesHTTP2: Bool = true,
     protocols: String = "TLSv1.2 TLSv1.3"
   ) throws {
-    guard let nginx = program("nginx"), let openssl = program("openssl") else {
-      throw SystemError("nginx", code: ENOENT)
-    }
+    guard let nginx = program("nginx"), let openssl = program("openssl") else { throw FaultServerError("nginx") }
     folder = try TemporaryFolder()
     try Certificates(openssl, folder).make(certificate)
     authorityFile = folder.path("authority.pem")
@@ -67,7 +65,7 @@ package final class FaultServerTLS: Sendable {
       }
       """
     try folder.write(configuration, to: "nginx.conf")
-    process = try start([nginx, "-p", folder.path(""), "-c", folder.path("nginx.conf")])
+    process = try ChildProcess([nginx, "-p", folder.path(""), "-c", folder.path("nginx.conf")])
     try waitForListener(port: port)
   }
 
@@ -88,14 +86,14 @@ package final class FaultServerProxy: Sendable {
   /// Starts it and waits until it takes connections.
   /// - Parameter login: `user password` it asks for.
   package init(login: String? = nil) throws {
-    guard let tinyproxy = program("tinyproxy") else { throw SystemError("tinyproxy", code: ENOENT) }
+    guard let tinyproxy = program("tinyproxy") else { throw FaultServerError("tinyproxy") }
     folder = try TemporaryFolder()
     port = try closedPort()
     var configuration = "Port \(port)\nListen 127.0.0.1\nTimeout 60\nMaxClients 20\nLogLevel Critical\n"
     configuration += "PidFile \"\(folder.path("pid"))\"\nLogFile \"\(folder.path("log"))\"\n"
     if let login { configuration += "BasicAuth \(login)\n" }
     try folder.write(configuration, to: "tinyproxy.conf")
-    process = try start([tinyproxy, "-d", "-c", folder.path("tinyproxy.conf")])
+    process = try ChildProcess([tinyproxy, "-d", "-c", folder.path("tinyproxy.conf")])
     try waitForListener(port: port)
   }
 }
@@ -120,8 +118,7 @@ private struct Certificates {
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
           + " -addext subjectAltName=\(names) -keyout server.key -out server.pem")
     }
-    try run(
-      "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=server -keyout server.key -out server.csr")
+    try run("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=server -keyout server.key -out server.csr")
     try folder.write("subjectAltName=\(names)\n", to: "extensions")
     try folder.write("", to: "index")
     try folder.write("01\n", to: "serial")
@@ -151,7 +148,7 @@ private struct Certificates {
       let word = String(word)
       return Self.files.contains(word) ? folder.path(word) : word
     }
-    guard try runToEnd([openssl] + words) else { throw SystemError("openssl \(words[0])", code: EIO) }
+    guard try ChildProcess([openssl] + words, isQuiet: true).waitForSuccess() else { throw FaultServerError("openssl") }
   }
 
   private static let files: Set<String> = [
@@ -165,41 +162,76 @@ final class TemporaryFolder: Sendable {
 
   init() throws {
     var template = Array("/tmp/fault-server-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw SystemError("mkdtemp") }
+    guard mkdtemp(&template) != nil else { throw FaultServerError("mkdtemp") }
     root = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   deinit {
     // Through rm, because servers leave folders of their own there.
-    do { _ = try runToEnd(["/bin/rm", "-rf", root]) } catch {}
+    do { _ = try ChildProcess(["/bin/rm", "-rf", root], isQuiet: true).waitForSuccess() } catch {}
   }
 
   func path(_ name: String) -> String { "\(root)/\(name)" }
 
   func write(_ text: String, to name: String) throws {
-    guard let file = fopen(path(name), "w") else { throw SystemError("fopen") }
+    guard let file = fopen(path(name), "w") else { throw FaultServerError("fopen") }
     defer { fclose(file) }
-    guard fputs(text, file) >= 0 else { throw SystemError("fputs") }
+    guard fputs(text, file) >= 0 else { throw FaultServerError("fputs") }
   }
 }
 
-/// Starts a program with the environment of this process.
-private func start(_ arguments: [String]) throws -> ChildProcess {
-  try ChildProcess(Command(arguments, environment: .captured()))
-}
+/// A program that ends with its last reference.
+final class ChildProcess: Sendable {
+  private let process: pid_t
 
-/// Runs a program that says nothing of interest.
-private func runToEnd(_ arguments: [String]) throws -> Bool {
-  var process = try start(arguments)
-  process.closeInput()
-  return process.wait().isSuccess
+  init(_ arguments: [String], isQuiet: Bool = false) throws {
+    var pointers = arguments.map { strdup($0) }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(pointer) } }
+    #if canImport(Darwin)
+      var actions: posix_spawn_file_actions_t?
+    #else
+      var actions = posix_spawn_file_actions_t()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    if isQuiet {
+      posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+      posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    }
+    var process: pid_t = 0
+    guard posix_spawn(&process, arguments[0], &actions, nil, pointers, environ) == 0 else {
+      throw FaultServerError("posix_spawn \(arguments[0])")
+    }
+    self.process = process
+  }
+
+  deinit {
+    kill(process, SIGKILL)
+    var status: Int32 = 0
+    waitpid(process, &status, 0)
+  }
+
+  func waitForSuccess() throws -> Bool {
+    var info = siginfo_t()
+    // Left to be waited for, so that the id stays ours until `deinit`.
+    guard waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) == 0 else { throw FaultServerError("waitid") }
+    return info.si_code == CLD_EXITED && exitStatus(info) == 0
+  }
+
+  private func exitStatus(_ info: siginfo_t) -> Int32 {
+    #if canImport(Darwin)
+      info.si_status
+    #else
+      info._sifields._sigchld.si_status
+    #endif
+  }
 }
 
 /// The program's file, in the places where system programs are.
 private func program(_ name: String) -> String? {
-  ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(name)" }.first {
-    access($0, X_OK) == 0
-  }
+  ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
 }
 
 /// Waits until somebody takes connections there; a few milliseconds between looks, five seconds at most.
@@ -209,5 +241,5 @@ private func waitForListener(port: Int) throws {
     if canConnect(port: port) { return }
     usleep(2_000)
   }
-  throw SystemError("connect to port \(port)", code: ETIMEDOUT)
+  throw FaultServerError("no listener on port \(port)")
 }

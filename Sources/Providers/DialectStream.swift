@@ -1,0 +1,352 @@
+// One request in flight, from the credential to the last event. The consumer's position is a value that `next` takes
+// out, moves on and puts back; only what `cancel` needs is shared.
+
+import Diagnostics
+import Framing
+import Platform
+import Streaming
+import Transport
+
+/// The stream of one request of a `DialectClient`.
+final class DialectStream<Dialect: WireDialect>: ProviderStream {
+  /// How far the request is.
+  private enum Position {
+    case unsent
+    case waiting(Attempt)
+    case decoding(Attempt, EventDecoding<Dialect>)
+    /// A success that comes in one piece.
+    case whole(Attempt, EventDecoding<Dialect>, [UInt8])
+    /// Anything but a success; its body says why.
+    case refused(Attempt, HTTPResponseHead, [UInt8], DrainLimit)
+    /// A page for people where an answer was expected.
+    case page(Attempt, HTTPResponseHead, [UInt8], DrainLimit)
+    /// Delivered, or being delivered by another call of `next`.
+    case ended
+  }
+
+  /// One request that was sent.
+  private struct Attempt {
+    var transfer: ByteStream
+    var url: HTTPURL
+    var bytesSent: Int
+    var hadCredential: Bool
+  }
+
+  /// What `cancel` needs.
+  private struct Control {
+    var isCancelled = false
+    var transfer: ByteStream?
+    var credential: OneShot<Result<Secret?, ProviderError>?>?
+  }
+
+  private let client: DialectClient<Dialect>
+  private let request: ChatRequest
+  private let position = Locked(Position.unsent)
+  private let control = Locked(Control())
+
+  /// Robustness, section 1.
+  private static var refusalLimit: Int { 64 << 10 }
+  /// Robustness, section 1: the text of one answer, and as much again for what surrounds it.
+  private static var wholeLimit: Int { 128 << 20 }
+  /// How long the rest of a refusal may take: its status is known, the words only explain it.
+  private static var refusalTime: Duration { .seconds(5) }
+
+  init(_ client: DialectClient<Dialect>, _ request: ChatRequest) {
+    self.client = client
+    self.request = request
+  }
+
+  func cancel() {
+    let (transfer, credential) = control.withLock { control in
+      control.isCancelled = true
+      return (control.transfer, control.credential)
+    }
+    credential?.resolve(nil)
+    transfer?.cancel()
+  }
+
+  func next() async -> [ReceivedEvent]? {
+    var current = position.withLock { position in
+      let taken = position
+      position = .ended
+      return taken
+    }
+    var output: [ReceivedEvent]?
+    repeat {
+      (current, output) = await step(from: current)
+      if case .ended = current { break }
+    } while output?.isEmpty ?? true
+    position.withLock { $0 = current }
+    return output
+  }
+
+  private var isCancelled: Bool { control.withLock { $0.isCancelled } }
+
+  private func step(from position: consuming Position) async -> (Position, [ReceivedEvent]?) {
+    switch position {
+    case .ended:
+      return (.ended, nil)
+    case .unsent:
+      return await send()
+    case .waiting(let attempt):
+      return await readHead(of: attempt)
+    case .decoding(let attempt, let decoding):
+      return await read(attempt, decoding)
+    case .whole(let attempt, let decoding, let body):
+      return await readWhole(attempt, decoding, body)
+    case .refused(let attempt, let head, let body, let limit):
+      guard let body = await rest(of: attempt, after: body, limit: limit) else { return end(.cancelled) }
+      return refuse(attempt, head, body)
+    case .page(let attempt, let head, let body, let limit):
+      guard let body = await rest(of: attempt, after: body, limit: limit) else { return end(.cancelled) }
+      return end(.malformed(pageExplanation(head, body)))
+    }
+  }
+
+  /// The stream ends here with a failure.
+  private func end(_ failure: StreamFailure) -> (Position, [ReceivedEvent]?) {
+    control.withLock { $0.transfer = nil }
+    return (.ended, [ReceivedEvent(.error(failure), received: client.environment.clock.now())])
+  }
+
+  // MARK: Sending
+
+  private func send() async -> (Position, [ReceivedEvent]?) {
+    do throws(ProviderError) {
+      guard let secret = try await credential() else { return end(.cancelled) }
+      let encoded = try client.dialect.encode(
+        request, to: client.endpoint, repairs: client.repairs(for: request.model))
+      let outgoing = try client.httpRequest(encoded, with: secret.value, isStreaming: request.isStreaming)
+      // Asked again after the encoding, which takes a while for large attachments.
+      if isCancelled { return end(.cancelled) }
+      let transfer = client.environment.http.start(outgoing)
+      let wasCancelled = control.withLock { control in
+        control.transfer = transfer
+        return control.isCancelled
+      }
+      if wasCancelled { transfer.cancel() }
+      return (
+        .waiting(
+          Attempt(
+            transfer: transfer, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
+            hadCredential: secret.value.map { !$0.isEmpty } ?? false)),
+        nil
+      )
+    } catch {
+      // What is wrong with a setting is not the provider's word.
+      let isSetting = error.status == nil && error.explanation.kind == .setting
+      return end(isSetting ? .connection(error.explanation) : .provider(error))
+    }
+  }
+
+  private struct Credential {
+    var value: Secret?
+  }
+
+  /// The credential, or nil if the stream was cancelled meanwhile: a command that asks for it may hang.
+  private func credential() async throws(ProviderError) -> Credential? {
+    let arrival = OneShot<Result<Secret?, ProviderError>?>()
+    let wasCancelled = control.withLock { control in
+      control.credential = arrival
+      return control.isCancelled
+    }
+    if wasCancelled { return nil }
+    let closure = client.endpoint.credential
+    let task = Task {
+      do throws(ProviderError) { arrival.resolve(.success(try await closure())) } catch { arrival.resolve(.failure(error)) }
+    }
+    let result = await withTaskCancellationHandler {
+      await arrival.value()
+    } onCancel: {
+      arrival.resolve(nil)
+    }
+    task.cancel()
+    control.withLock { $0.credential = nil }
+    guard let result else { return nil }
+    return Credential(value: try result.get())
+  }
+
+  // MARK: The head
+
+  private func readHead(of attempt: Attempt) async -> (Position, [ReceivedEvent]?) {
+    switch await attempt.transfer.next() {
+    case .phase: return (.waiting(attempt), nil)
+    case .head(let head): return begin(attempt, head)
+    // A head comes before any bytes; without one there is nothing to decode them with.
+    case .bytes: return (.waiting(attempt), nil)
+    case .end(.failure(let error)): return end(error.streamFailure(of: client.name, hadContent: false))
+    case .end(.success), nil: return end(.cancelled)
+    }
+  }
+
+  private func begin(_ attempt: Attempt, _ head: HTTPResponseHead) -> (Position, [ReceivedEvent]?) {
+    let network = StreamEvent.network(NetworkPhases(head.timings, httpVersion: head.httpVersion))
+    let now = client.environment.clock.now()
+    guard head.isSuccess else {
+      let limit = DrainLimit(attempt.transfer, after: Self.refusalTime)
+      return (.refused(attempt, head, [], limit), [ReceivedEvent(network, received: now)])
+    }
+    if head.contentType == "text/html" {
+      let limit = DrainLimit(attempt.transfer, after: Self.refusalTime)
+      return (.page(attempt, head, [], limit), [ReceivedEvent(network, received: now)])
+    }
+    let context = ResponseContext(
+      provider: client.name, model: request.model, requestID: HTTPFailure.requestID(in: head.headers),
+      options: client.endpoint.options)
+    var decoding = EventDecoding(client.dialect, context: context, received: now)
+    decoding.emit(network)
+    let events = decoding.take()
+    // The type decides, not what was asked for: services answer in one piece where they cannot stream, and the reverse.
+    let isWhole = head.contentType == "application/json" || (head.contentType == nil && !request.isStreaming)
+    return (isWhole ? .whole(attempt, decoding, []) : .decoding(attempt, decoding), events)
+  }
+
+  // MARK: The answer
+
+  private func read(
+    _ attempt: Attempt, _ decoding: consuming EventDecoding<Dialect>
+  ) async -> (Position, [ReceivedEvent]?) {
+    switch await attempt.transfer.next() {
+    case .phase, .head: break
+    case .bytes(let bytes, let received):
+      decoding.push(bytes, received: received)
+      if decoding.isEnded {
+        // The ending is delivered at once. What is left of the response is read elsewhere, so that the connection can be
+        // used again.
+        finishTransfer(attempt.transfer)
+        return (.ended, decoding.take())
+      }
+    case .end(.success):
+      decoding.finish(received: client.environment.clock.now())
+      control.withLock { $0.transfer = nil }
+      return (.ended, decoding.take())
+    case .end(.failure(let error)):
+      decoding.fail(
+        error.streamFailure(of: client.name, hadContent: decoding.hasContent), received: client.environment.clock.now())
+      control.withLock { $0.transfer = nil }
+      return (.ended, decoding.take())
+    case nil:
+      return end(.cancelled)
+    }
+    let events = decoding.take()
+    return (.decoding(attempt, decoding), events)
+  }
+
+  private func readWhole(
+    _ attempt: Attempt, _ decoding: consuming EventDecoding<Dialect>, _ body: consuming [UInt8]
+  ) async -> (Position, [ReceivedEvent]?) {
+    var received = client.environment.clock.now()
+    while let event = await attempt.transfer.next() {
+      switch event {
+      case .phase, .head: break
+      case .bytes(let bytes, let time):
+        received = time
+        guard body.count + bytes.count <= Self.wholeLimit else {
+          attempt.transfer.cancel()
+          return end(TransportError.tooLarge(.decompressed).streamFailure(of: client.name, hadContent: false))
+        }
+        body.append(contentsOf: bytes)
+      case .end(.success):
+        control.withLock { $0.transfer = nil }
+        decoding.decodeWhole(body, received: received)
+        return (.ended, decoding.take())
+      case .end(.failure(let error)):
+        return end(error.streamFailure(of: client.name, hadContent: false))
+      }
+    }
+    return end(.cancelled)
+  }
+
+  /// Reads the rest of a response nobody waits for, for a moment, so that its connection is kept.
+  private func finishTransfer(_ transfer: ByteStream) {
+    control.withLock { $0.transfer = nil }
+    // Owned by the limit, which ends it.
+    Task {
+      let limit = DrainLimit(transfer, after: .seconds(1))
+      var bytes = 0
+      while let event = await transfer.next() {
+        if case .bytes(let piece, _) = event { bytes += piece.count }
+        // A server that goes on talking after its end marker costs more than a new connection.
+        if bytes > 256 << 10 { transfer.cancel() }
+      }
+      limit.cancel()
+    }
+  }
+
+  // MARK: Refusals
+
+  /// The body of a refusal, as much as comes in the limit; nil if the user stopped.
+  private func rest(of attempt: Attempt, after start: [UInt8], limit: DrainLimit) async -> [UInt8]? {
+    var body = start
+    reading: while let event = await attempt.transfer.next() {
+      switch event {
+      case .phase, .head: break
+      case .bytes(let bytes, _):
+        body.append(contentsOf: bytes.prefix(Self.refusalLimit - body.count))
+        if body.count >= Self.refusalLimit {
+          attempt.transfer.cancel()
+          break reading
+        }
+      case .end: break reading
+      }
+    }
+    limit.cancel()
+    control.withLock { $0.transfer = nil }
+    return isCancelled || Task.isCancelled ? nil : body
+  }
+
+  private func refuse(_ attempt: Attempt, _ head: HTTPResponseHead, _ body: [UInt8]) -> (Position, [ReceivedEvent]?) {
+    let failure = HTTPFailure(
+      endpoint: client.endpoint, model: request.model, url: attempt.url, status: head.status, headers: head.headers,
+      body: body, bytesSent: attempt.bytesSent, hadCredential: attempt.hadCredential,
+      now: client.environment.wallClock())
+    let applied = client.repairs(for: request.model)
+    // Each repair is applied once, so that this ends.
+    if let repair = client.dialect.repair(failure, applied: applied), !applied.contains(repair) {
+      client.remember(repair, for: request.model)
+      return (.unsent, nil)
+    }
+    return end(.provider(client.dialect.classify(failure)))
+  }
+
+  private func pageExplanation(_ head: HTTPResponseHead, _ body: [UInt8]) -> Explanation {
+    let words = ErrorBody(body).message
+    return Explanation(
+      kind: .malformed, summary: "\(client.name) answered with a web page instead of an answer",
+      detail: "status \(head.status), text/html, “\(ForeignWords.bounded(words, characters: 200))”; usually base_url points "
+        + "to the wrong place, or a proxy stands in between",
+      requestID: HTTPFailure.requestID(in: head.headers),
+      recovery: .fixSetting(path: "providers.\(client.name).base_url"))
+  }
+}
+
+/// Ends a transfer after a while, unless it is called off.
+private struct DrainLimit: Sendable {
+  private let task: Task<Void, Never>
+
+  init(_ transfer: ByteStream, after limit: Duration) {
+    task = Task {
+      do {
+        try await Task.sleep(for: limit, tolerance: .milliseconds(50))
+        transfer.cancel()
+      } catch {
+        // Called off: the transfer ended by itself.
+      }
+    }
+  }
+
+  func cancel() { task.cancel() }
+}
+
+extension NetworkPhases {
+  /// What the transfer library measured, each from the request's start; steps that did not happen are absent.
+  init(_ timings: TransferTimings, httpVersion: String) {
+    self.init(
+      requestSent: timings.requestSent, firstByte: timings.firstByte, isConnectionReused: timings.connectionReused,
+      httpVersion: httpVersion)
+    guard !timings.connectionReused else { return }
+    if timings.dns > .zero { dns = timings.dns }
+    if timings.connect > .zero { connect = timings.dns + timings.connect }
+    if timings.tls > .zero { tls = timings.dns + timings.connect + timings.tls }
+  }
+}

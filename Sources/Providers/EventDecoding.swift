@@ -1,0 +1,193 @@
+// Bytes of an answer into events: framing, dialect and the rules about endings in one value, without a connection. What
+// comes out does not depend on how the bytes were cut.
+
+import Diagnostics
+import Framing
+package import Streaming
+
+/// Follows one answer from its first byte to its ending.
+package struct EventDecoding<Dialect: WireDialect>: Sendable {
+  private let dialect: Dialect
+  private let context: ResponseContext
+  private let format: FrameFormat
+  private var decoder: any FrameDecoder
+  private var state: Dialect.DecoderState
+  private var sink: EventSink
+  private var frames: [WireFrame] = []
+  /// The beginning of the body while no frame has come: a server may send an error without any framing.
+  private var unframed: [UInt8]? = []
+
+  /// How much of an unframed body is kept to be understood.
+  private static var unframedLimit: Int { 64 << 10 }
+
+  /// Decoding at the start of a response.
+  /// - Parameter received: when its head came.
+  package init(_ dialect: Dialect, context: ResponseContext, received: Instant) {
+    self.dialect = dialect
+    self.context = context
+    format = dialect.frameFormat
+    decoder = format.makeDecoder()
+    state = dialect.makeDecoderState(context)
+    sink = EventSink(received: received)
+  }
+
+  /// Whether the ending was made.
+  package var isEnded: Bool { sink.isEnded }
+  /// Whether part of an answer was made.
+  package var hasContent: Bool { sink.hasContent }
+
+  /// Takes the events made so far.
+  package mutating func take() -> [ReceivedEvent] { sink.take() }
+
+  /// Puts in an event that is not part of the body.
+  package mutating func emit(_ event: StreamEvent) { sink.emit(event) }
+
+  /// Takes the next bytes; does nothing after the ending.
+  package mutating func push(_ bytes: [UInt8], received: Instant) {
+    guard !sink.isEnded else { return }
+    sink.arrive(at: received)
+    if unframed != nil { keep(bytes) }
+    bytes.withUnsafeBytes { decoder.push($0, into: &frames) }
+    decodeFrames()
+    if let failure = decoder.failure, !sink.isEnded { sink.emit(.error(malformed(failure))) }
+  }
+
+  /// Takes the end of a whole transfer. What the dialect does not accept as complete is truncated.
+  package mutating func finish(received: Instant) {
+    guard !sink.isEnded else { return }
+    sink.arrive(at: received)
+    decoder.finish(into: &frames)
+    decodeFrames()
+    guard !sink.isEnded else { return }
+    if let unframed, !unframed.isEmpty { return finishUnframed(unframed) }
+    if decoder.consumedBytes == 0 { return sink.emit(.error(.provider(emptyAnswer))) }
+    // Half a frame at the end is worse than a missing end marker: what it held is lost.
+    if !decoder.endedInsideFrame { dialect.end(state: &state, into: &sink) }
+    if !sink.isEnded { sink.emit(.error(truncated)) }
+  }
+
+  /// Takes a whole answer that came in one piece.
+  package mutating func decodeWhole(_ body: [UInt8], received: Instant) {
+    guard !sink.isEnded else { return }
+    sink.arrive(at: received)
+    sink.beginFrame(bytes: body.count)
+    if body.allSatisfy({ $0 <= 0x20 }) {
+      sink.emit(.error(.provider(emptyAnswer)))
+    } else {
+      do throws(DialectError) {
+        try dialect.decodeWhole(body, context: context, into: &sink)
+      } catch {
+        sink.emit(.error(malformed(error)))
+      }
+    }
+    sink.endFrame()
+    if !sink.isEnded { sink.emit(.error(truncated)) }
+  }
+
+  /// The transfer failed: the stream ends with that, unless the answer was complete but for its end marker and the
+  /// server only forgot to close.
+  package mutating func fail(_ failure: StreamFailure, received: Instant) {
+    guard !sink.isEnded else { return }
+    sink.arrive(at: received)
+    if case .timedOut(.idle, _) = failure { dialect.end(state: &state, into: &sink) }
+    if !sink.isEnded { sink.emit(.error(failure)) }
+  }
+
+  // MARK: Frames
+
+  private mutating func decodeFrames() {
+    guard !frames.isEmpty else { return }
+    unframed = nil
+    for index in frames.indices where !sink.isEnded {
+      decode(frames[index])
+    }
+    frames.removeAll(keepingCapacity: true)
+  }
+
+  @inline(__always)
+  private mutating func decode(_ frame: WireFrame) {
+    // A frame of blanks means nothing in any dialect; only those that begin with one need a look.
+    if let first = frame.data.first, first > 0x20 || !frame.isBlank {
+      sink.beginFrame(bytes: Self.wireBytes(of: frame, in: format))
+      do throws(DialectError) {
+        try dialect.decode(frame, state: &state, into: &sink)
+      } catch {
+        sink.emit(.error(malformed(error)))
+      }
+      sink.endFrame()
+    }
+  }
+
+  /// The bytes of a frame as servers write it: `data: …` and a blank line, or a line. Comments and superfluous fields
+  /// are not counted.
+  @inline(__always)
+  private static func wireBytes(of frame: WireFrame, in format: FrameFormat) -> Int {
+    switch format {
+    case .serverSentEvents: frame.data.count + 8 + (frame.event.map { $0.utf8.count + 8 } ?? 0)
+    case .lines: frame.data.count + 1
+    }
+  }
+
+  private mutating func keep(_ bytes: [UInt8]) {
+    guard let kept = unframed?.count, kept < Self.unframedLimit else { return }
+    unframed?.append(contentsOf: bytes.prefix(Self.unframedLimit - kept))
+  }
+
+  /// Bytes, but no frame: a JSON answer or error under the wrong content type, comments only, or garbage.
+  private mutating func finishUnframed(_ body: [UInt8]) {
+    if decoder.consumedBytes <= Self.unframedLimit, body.withUnsafeBytes(JSONCursor.isComplete) {
+      do throws(DialectError) {
+        try dialect.decodeWhole(body, context: context, into: &sink)
+        if sink.isEnded { return }
+      } catch {
+        return sink.emit(.error(malformed(error)))
+      }
+    }
+    let isHeartbeatsOnly = body.first == UInt8(ascii: ":") || body.allSatisfy { $0 <= 0x20 }
+    if isHeartbeatsOnly { return sink.emit(.error(.provider(emptyAnswer))) }
+    if decoder.endedInsideFrame { return sink.emit(.error(truncated)) }
+    let excerpt = WireFrame(data: body).excerpt()
+    sink.emit(.error(malformed(DialectError("it sent no event that could be understood", excerpt: excerpt))))
+  }
+
+  // MARK: Words
+
+  private var recovery: Recovery { sink.hasContent ? .resume : .retry(afterMilliseconds: nil) }
+
+  private var truncated: StreamFailure {
+    .truncated(
+      Explanation(
+        kind: .truncated, summary: "The answer of \(context.provider) ended before it was complete",
+        detail: "the connection was closed without the end marker, after \(decoder.consumedBytes) bytes",
+        requestID: context.requestID, recovery: recovery))
+  }
+
+  private var emptyAnswer: ProviderError {
+    ProviderError(
+      explanation: Explanation(
+        kind: .provider, summary: "\(context.provider) sent no answer",
+        detail: "the response was a success without content", requestID: context.requestID,
+        recovery: .retry(afterMilliseconds: nil)))
+  }
+
+  private func malformed(_ error: DialectError) -> StreamFailure {
+    let excerpt = error.excerpt.isEmpty ? "" : ": " + ForeignWords.masked(error.excerpt)
+    return .malformed(
+      Explanation(
+        kind: .malformed, summary: "\(context.provider) sent something that is no answer",
+        detail: "\(error.reason), near byte \(decoder.consumedBytes)\(excerpt)", requestID: context.requestID,
+        recovery: sink.hasContent ? .resume : .report))
+  }
+
+  private func malformed(_ failure: FramingFailure) -> StreamFailure {
+    let limit =
+      switch failure {
+      case .lineTooLong(_, let limit), .frameTooLong(_, let limit): limit
+      }
+    return .malformed(
+      Explanation(
+        kind: .malformed, summary: "\(context.provider) sent a piece that is too long",
+        detail: "the one at byte \(failure.offset) has more than \(limit >> 20) MiB", requestID: context.requestID,
+        recovery: recovery))
+  }
+}

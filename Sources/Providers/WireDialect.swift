@@ -1,0 +1,125 @@
+// What a family of services speaks, as functions on values. A dialect opens no connection and waits for nothing: the
+// engine (`DialectStream`) carries, so that all of a dialect is provable with bytes.
+
+package import Diagnostics
+package import Framing
+package import Streaming
+package import Transport
+
+/// What to send for a chat request.
+package struct DialectRequest: Sendable {
+  package var method: HTTPRequest.Method
+  package var url: HTTPURL
+  package var headers: HTTPHeaders
+  package var body: [UInt8]?
+
+  /// A request without credentials and without the endpoint's own headers; the engine adds both.
+  package init(
+    _ method: HTTPRequest.Method = .post, _ url: HTTPURL, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8]? = nil
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// What is known when an answer begins, for explanations and for the `start` event.
+package struct ResponseContext: Sendable, Equatable {
+  /// The provider's name in the configuration.
+  package var provider: String
+  /// The model that was asked.
+  package var model: String
+  package var requestID: String?
+  package var options: [String: String]
+
+  /// Facts of one response.
+  package init(provider: String, model: String, requestID: String? = nil, options: [String: String] = [:]) {
+    self.provider = provider
+    self.model = model
+    self.requestID = requestID
+    self.options = options
+  }
+}
+
+/// Bytes that are not what the dialect says.
+package struct DialectError: Error, Equatable, Sendable {
+  /// What is wrong, for people.
+  package var reason: String
+  /// The beginning of what was received, at most 200 characters.
+  package var excerpt: String
+
+  /// A frame or body that could not be understood.
+  package init(_ reason: String, excerpt: String = "") {
+    self.reason = reason
+    self.excerpt = excerpt
+  }
+}
+
+/// A change of a request that a service refused, remembered for its model while the program runs.
+///
+/// Raw values are the names under which a dialect knows them; each is tried once.
+package struct Repair: Hashable, Sendable {
+  package let name: String
+
+  /// A repair by its name.
+  package init(_ name: String) { self.name = name }
+}
+
+/// One API family.
+package protocol WireDialect: Sendable {
+  /// What decoding remembers between frames.
+  associatedtype DecoderState: Sendable
+
+  /// How a streamed answer is cut into frames.
+  var frameFormat: FrameFormat { get }
+  /// Whether a request that was sent whole may be sent again; `false` for agents that remember.
+  var isRepeatable: Bool { get }
+
+  /// The request in the service's words, with `repairs` applied.
+  func encode(
+    _ request: ChatRequest, to endpoint: Endpoint, repairs: Set<Repair>
+  ) throws(ProviderError) -> DialectRequest
+  /// Puts the credential where the service wants it. Called last, when the request is otherwise complete.
+  func authorize(_ request: inout DialectRequest, with secret: Secret) throws(TransportError)
+
+  /// Decoding at the start of an answer.
+  func makeDecoderState(_ context: ResponseContext) -> DecoderState
+  /// Understands one frame. The dialect's end marker makes a `.finish`, a reported failure an `.error`.
+  func decode(_ frame: WireFrame, state: inout DecoderState, into sink: inout EventSink) throws(DialectError)
+  /// The bytes ended cleanly without an end marker: a `.finish` if that is a proper ending in this dialect, else nothing.
+  func end(state: inout DecoderState, into sink: inout EventSink)
+  /// Understands an answer in one piece: all of its events, the ending included.
+  func decodeWhole(_ body: [UInt8], context: ResponseContext, into sink: inout EventSink) throws(DialectError)
+
+  /// A refusal in words.
+  func classify(_ failure: HTTPFailure) -> ProviderError
+  /// What to change and try again at once, if the refusal names something that can be changed.
+  func repair(_ failure: HTTPFailure, applied: Set<Repair>) -> Repair?
+
+  /// The request for the list of models; `nil` where the service has none.
+  func encodeModelList(for endpoint: Endpoint) throws(ProviderError) -> DialectRequest?
+  /// The models of that list.
+  func decodeModelList(_ body: [UInt8]) throws(DialectError) -> [ModelDescriptor]
+}
+
+extension WireDialect {
+  package var isRepeatable: Bool { true }
+
+  package func classify(_ failure: HTTPFailure) -> ProviderError { failure.classified() }
+
+  package func repair(_ failure: HTTPFailure, applied: Set<Repair>) -> Repair? { nil }
+
+  package func encodeModelList(for endpoint: Endpoint) throws(ProviderError) -> DialectRequest? { nil }
+
+  package func decodeModelList(_ body: [UInt8]) throws(DialectError) -> [ModelDescriptor] { [] }
+
+  package func authorize(_ request: inout DialectRequest, with secret: Secret) throws(TransportError) {
+    try request.headers.set("Authorization", secret: secret.asBearer)
+  }
+}
+
+extension Secret {
+  /// `Bearer` and the secret, as RFC 6750 writes it.
+  var asBearer: Secret { withExposed { Secret("Bearer \($0)") } }
+}
