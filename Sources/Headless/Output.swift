@@ -1,6 +1,6 @@
 // Standard output and error of a command: whole writes, a reader that goes away noticed, outside text sanitised.
 
-package import Display
+import Display
 import Glibc
 import Platform
 

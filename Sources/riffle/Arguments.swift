@@ -5,6 +5,7 @@ import Configuration
 import Conversations
 import Glibc
 import Platform
+import Sessions
 
 /// Flags that every command takes.
 struct CommonOptions: ParsableArguments {

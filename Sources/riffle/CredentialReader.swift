@@ -57,8 +57,11 @@ final class CredentialReader: Sendable {
   private func run(_ words: [String]) async -> Result<Secret, CredentialProblem> {
     let command = Command(words, environment: environment)
     return await withCheckedContinuation { continuation in
-      let thread = startThread(named: "credential") { continuation.resume(returning: Self.collect(command)) }
-      if thread == nil { continuation.resume(returning: .failure(.unreadable(reason: "no thread could be started"))) }
+      do throws(SystemError) {
+        _ = try startThread(named: "credential") { continuation.resume(returning: Self.collect(command)) }
+      } catch {
+        continuation.resume(returning: .failure(.unreadable(reason: error.reason)))
+      }
     }
   }
 
@@ -71,7 +74,7 @@ final class CredentialReader: Sendable {
       switch result.status {
       case .exited(0): return CredentialSource.command(command.arguments).secret(in: result.output)
       case .exited(let status): return .failure(.commandFailed(status: Int(status)))
-      case .signaled(let number): return .failure(.commandFailed(status: 128 + Int(number)))
+      case .signalled(let number): return .failure(.commandFailed(status: 128 + Int(number)))
       }
     } catch {
       return .failure(.commandNotFound)
