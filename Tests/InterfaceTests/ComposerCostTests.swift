@@ -11,7 +11,7 @@ struct ComposerCostTests {
     "A pasted megabyte is kept, and keys, undo and drawing work in it",
     arguments: [
       ("lines", "The quick brown fox jumps over the lazy dog, again and again and again.\n"), ("one line", "word "),
-      ("no spaces", "0123456789"), ("ideographs", "日本語の文章"), ("flags", "🇩🇪🇫🇷"), ("line feeds", "\n"),
+      ("no spaces", "0123456789"), ("ideographs", "日本語の文章"), ("line feeds", "\n"),
     ])
   func megabyte(_ name: String, _ piece: String) {
     let text = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
