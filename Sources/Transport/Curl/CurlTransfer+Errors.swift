@@ -60,10 +60,10 @@ extension CurlTransfer {
       return .tls(host: host, check: .other(handle.describe(code)), issuer: nil)
     case CURLE_BAD_CONTENT_ENCODING:
       return .protocolViolation(host: host, detail: "the compressed answer is damaged")
-    case CURLE_OUT_OF_MEMORY where hasHead, CURLE_TOO_LARGE where hasHead:
+    case CURLE_OUT_OF_MEMORY where hasHead, Self.tooLarge where hasHead:
       // While a full box makes libcurl hold what it unpacks, this is its limit for that.
       return .tooLarge(.decompressed)
-    case CURLE_OUT_OF_MEMORY, CURLE_TOO_LARGE:
+    case CURLE_OUT_OF_MEMORY, Self.tooLarge:
       return .outOfResources(detail: handle.describe(code))
     default:
       return hasHead
@@ -72,8 +72,8 @@ extension CurlTransfer {
     }
   }
 
-  /// libcurl's number for it, which older headers lack.
-  private var CURLE_TOO_LARGE: CURLcode { CURLcode(100) }
+  /// CURLE_TOO_LARGE, which older headers lack.
+  private static let tooLarge = CURLcode(100)
 
   private func proxyError(_ reason: String) -> TransportError {
     .proxy(name: proxy?.name ?? "", reason: reason)
