@@ -100,26 +100,19 @@ package struct MessageAssembler: Sendable {
   private mutating func append(_ text: String, isThinking: Bool, into changes: inout [TranscriptChange]) {
     let text = fitting(text)
     guard !text.isEmpty else { return }
-    let index = message.parts.count - 1
-    if index >= 0 {
-      switch (message.parts[index], isThinking) {
-      case (.text, false):
-        message.parts[index].appendText(text)
-        return changes.appendMerging(.appended(message.id, part: index, text: text))
-      case (.thinking(_, nil), true):
-        message.parts[index].appendText(text)
-        return changes.appendMerging(.appended(message.id, part: index, text: text))
-      default: break
-      }
+    let last = message.parts.count - 1
+    // Asked before and not in a `switch` around the growing: a matched copy would be a second owner of the text, and
+    // every piece would then copy all of it.
+    if last >= 0, message.parts[last].canGrow(asThinking: isThinking) {
+      message.parts[last].appendText(text)
+      return changes.appendMerging(.appended(message.id, part: last, text: text))
     }
     guard message.parts.count < Self.maximumParts else {
       isFull = true
       return
     }
     // A part begins as its first piece, not as nothing and then growth: one change instead of two.
-    let part: Part = isThinking ? .thinking(text, signature: nil) : .text(text)
-    message.parts.append(part)
-    changes.append(.part(message.id, index: index + 1, part))
+    add(isThinking ? .thinking(text, signature: nil) : .text(text), into: &changes)
   }
 
   private mutating func appendArguments(_ fragment: String, to id: String, into changes: inout [TranscriptChange]) {
@@ -216,6 +209,15 @@ package struct MessageAssembler: Sendable {
 }
 
 extension Part {
+  /// Whether text of that kind belongs into this part. Thinking that was signed is finished.
+  fileprivate func canGrow(asThinking isThinking: Bool) -> Bool {
+    switch self {
+    case .text: !isThinking
+    case .thinking(_, let signature): isThinking && signature == nil
+    case .toolCall, .toolResult, .attachment: false
+    }
+  }
+
   /// Appends to a text or thinking part in place; does nothing to others.
   package mutating func appendText(_ piece: String) {
     switch self {

@@ -16,7 +16,9 @@ struct ConversationTests {
     _ = try await stage.ask("Hi", in: id)
     await stage.store.flush()
     let other = SessionStore(archive: stage.archive, providers: stage.provider, time: stage.time)
-    await #expect(throws: SessionError.conversationExists(id)) { try await other.create(id: id, profile: Stage.profile) }
+    await #expect(throws: SessionError.conversationExists(id)) {
+      try await other.create(id: id, profile: Stage.profile)
+    }
     var made: Set<ConversationID> = []
     for _ in 0..<50 { made.insert(try await stage.store.create(profile: Stage.profile).summary.id) }
     #expect(made.count == 50)

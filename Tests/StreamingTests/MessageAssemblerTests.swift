@@ -93,6 +93,24 @@ struct MessageAssemblerTests {
     #expect(Watcher.replay(changes) == [.text("abcde")])
   }
 
+  /// Copying the text for each piece would move hundreds of gigabytes here.
+  @Test("A piece costs what it brings, however long the answer is", .timeLimit(.minutes(1)), arguments: [true, false])
+  func growsInPlace(isText: Bool) {
+    var assembler = MessageAssembler(message: emptyAnswer())
+    var grammar = StreamGrammar(call: call)
+    var made: [StreamChunk] = []
+    var changes: [TranscriptChange] = []
+    let piece = String(repeating: "x", count: 64)
+    for _ in 0..<100_000 {
+      let event: StreamEvent = isText ? .textDelta(piece) : .toolCallArguments(id: "a", fragment: piece)
+      made.removeAll(keepingCapacity: true)
+      changes.removeAll(keepingCapacity: true)
+      grammar.accept(ReceivedEvent(event, received: instant(1)), into: &made)
+      for chunk in made { assembler.apply(chunk, into: &changes) }
+    }
+    #expect(assembler.byteCount == 6_400_000 + (isText ? 0 : 1))
+  }
+
   @Test("Redacted thinking, which is only a signature, keeps its place")
   func redactedThinking() {
     let message = assemble(chunks([.thinkingSignature("one"), .thinkingSignature("two"), .textDelta("a")])).message

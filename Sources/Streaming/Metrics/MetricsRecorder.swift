@@ -134,9 +134,10 @@ package struct MetricsRecorder: Sendable {
 }
 
 extension GapHistogram {
-  /// The median so far; zero without a gap.
+  /// The median so far; zero without a gap. Asked for only when a gap is longer than a second.
   fileprivate var medianNanoseconds: Int64 {
-    let (seconds, attoseconds) = percentile(50).components
+    guard let median = summary?.p50 else { return 0 }
+    let (seconds, attoseconds) = median.components
     return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }
