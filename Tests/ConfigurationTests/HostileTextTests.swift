@@ -109,3 +109,35 @@ struct HostileTextTests {
     #expect(TOMLDocument(parsing: text, file: "f").problem?.location?.line == 1)
   }
 }
+
+struct LargeTextTests {
+  private static func lines(_ head: String, _ line: (Int) -> String) -> String {
+    var text = head
+    var number = 0
+    while text.utf8.count < 400_000 {
+      text += line(number)
+      number += 1
+    }
+    return text
+  }
+
+  private static let texts = [
+    LongText(lines("") { "[providers.p\($0)]\nkind = \"openai\"\nretries = \"x\"\n" }),
+    LongText(lines("[keys]\n") { "\"x\($0)\" = \"a\"\n" }),
+    LongText(lines("") { "k\($0) = 1\n" }),
+    LongText(lines("[providers.a]\nkind = \"openai\"\n[providers.a.headers]\n") { "h\($0) = \"\"\n" }),
+    LongText(lines("[colors]\n") { "c\($0) = \"#000000\"\n" }),
+  ]
+
+  @Test("More entries than anybody writes are cut off, and that is told once", arguments: texts)
+  func manyEntries(text: LongText) {
+    let settings = Settings.read(text.text.utf8, file: "f")
+    let theme = ThemeFile.read(text.text.utf8, file: "f", fallback: Theme(name: "f", appearance: .dark, styles: [:]))
+    #expect(settings.diagnostics.count <= 1_100)
+    #expect(theme.diagnostics.count <= 600)
+    #expect(
+      (settings.diagnostics + theme.diagnostics).contains {
+        $0.message.contains("this one and the rest are left out") || $0.message.contains("more unknown keys follow")
+      })
+  }
+}

@@ -39,11 +39,13 @@ package struct ServerAddress: Equatable, Hashable, Sendable, CustomStringConvert
     let rest = text[text.index(colon, offsetBy: 3)...]
     let authority = rest.prefix { !"/?#\\".contains($0) }
     let path = rest[authority.endIndex...]
-    if authority.contains("@") {
+    if authority.utf8.contains(UInt8(ascii: "@")) {
       return .failure(AddressProblem(description: "must not hold a user name or password; use api_key_env"))
     }
-    if path.contains("?") { return .failure(AddressProblem(description: "must not hold a query; use query = { … }")) }
-    if path.contains("#") || path.contains("\\") {
+    if path.utf8.contains(UInt8(ascii: "?")) {
+      return .failure(AddressProblem(description: "must not hold a query; use query = { … }"))
+    }
+    if path.utf8.contains(UInt8(ascii: "#")) || path.utf8.contains(UInt8(ascii: "\\")) {
       return .failure(AddressProblem(description: "must not hold # or \\"))
     }
     return split(authority).map { host, port in
@@ -75,7 +77,7 @@ package struct ServerAddress: Equatable, Hashable, Sendable, CustomStringConvert
         return .failure(AddressProblem(description: "has something other than a port after ]"))
       }
       if !tail.isEmpty { portText = tail.dropFirst() }
-      guard host.contains(":"), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
+      guard host.utf8.contains(UInt8(ascii: ":")), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
         return .failure(AddressProblem(description: "has no IPv6 address between the brackets"))
       }
     } else {

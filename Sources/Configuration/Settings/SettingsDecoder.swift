@@ -87,12 +87,12 @@ struct SettingsDecoder {
     guard let (tables, position) = top.table(key) else { return [] }
     var reader = TableReader(tables, of: document, path: key, at: position)
     var result: [(String, TOMLTable, TOMLPosition)] = []
-    for entry in tables.entries {
+    for entry in reader.chosenEntries() {
       guard let (table, position) = reader.table(entry.key) else { continue }
       let isUsable =
         !entry.key.isEmpty && entry.key.utf8.count <= 256
         && !entry.key.unicodeScalars.contains { $0.isControlOrSeparator || $0.properties.isWhitespace }
-        && (key != "providers" || !entry.key.contains("/"))
+        && (key != "providers" || !entry.key.utf8.contains(UInt8(ascii: "/")))
       guard isUsable else {
         reader.report(
           .error, entry.key,
@@ -319,7 +319,7 @@ struct SettingsDecoder {
     guard let (table, position) = reader.table("headers") else { return [] }
     var inner = TableReader(table, of: document, path: reader.path(of: "headers"), at: position)
     var result: [ProviderHeader] = []
-    for entry in table.entries {
+    for entry in inner.chosenEntries(limit: 100) {
       guard let value = inner.value(entry.key) else { continue }
       guard HeaderText.isName(entry.key) else {
         inner.report(.error, entry.key, "is not a header's name")
@@ -347,7 +347,7 @@ struct SettingsDecoder {
     guard let (table, position) = reader.table("query") else { return [] }
     var inner = TableReader(table, of: document, path: reader.path(of: "query"), at: position)
     var result: [QueryItem] = []
-    for entry in table.entries {
+    for entry in inner.chosenEntries(limit: 100) {
       guard let text = inner.text(entry.key) else { continue }
       guard !(entry.key + text).unicodeScalars.contains(where: \.isControlOrSeparator), !entry.key.isEmpty else {
         inner.report(.error, entry.key, "must not be empty or hold control characters")
@@ -446,7 +446,7 @@ struct SettingsDecoder {
     guard let (table, position) = top.table("keys") else { return }
     var reader = TableReader(table, of: document, path: "keys", at: position)
     var entries: [KeyEntry] = []
-    for entry in table.entries {
+    for entry in reader.chosenEntries() {
       guard let command = reader.string(entry.key) else { continue }
       entries.append(
         KeyEntry(

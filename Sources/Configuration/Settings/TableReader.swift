@@ -71,7 +71,7 @@ struct TableReader {
   /// Seconds, more than 0 and at most a day.
   mutating func seconds(_ key: String) -> Duration? {
     number(key, in: 0.001...86_400, named: "0.001 to 86400 seconds").map {
-      .milliseconds(Int64(($0 * 1000).rounded()))
+      .milliseconds(Int64($0 * 1000 + 0.5))
     }
   }
 
@@ -170,13 +170,28 @@ struct TableReader {
 
   mutating func add(_ found: [Diagnostic]) { diagnostics += found }
 
-  /// Everything found, unknown keys included.
+  /// The entries of a table whose names are the user's choice. More than anybody writes are left out and told: some checks
+  /// compare all entries with each other.
+  mutating func chosenEntries(limit: Int = 500) -> ArraySlice<TOMLEntry> {
+    if table.entries.count > limit {
+      let entry = table.entries[limit]
+      report(
+        .error, entry.key, "only \(limit) entries are read; this one and the rest are left out", at: entry.position)
+      known += table.entries[limit...].map(\.key)
+    }
+    return table.entries.prefix(limit)
+  }
+
+  /// Everything found, unknown keys included; of these at most twenty, so that a file of another kind is told briefly.
   func finished() -> [Diagnostic] {
     let names = Set(known)
+    let unknown = table.entries.filter { !names.contains($0.key) }
+    let rest = unknown.count > 20 ? "; \(unknown.count - 20) more unknown keys follow" : ""
     return diagnostics
-      + table.entries.filter { !names.contains($0.key) }.map { entry in
+      + unknown.prefix(20).enumerated().map { offset, entry in
         Diagnostic(
-          .warning, "\(path(of: entry.key)): unknown key" + suggestion(for: entry.key, among: known),
+          .warning,
+          "\(path(of: entry.key)): unknown key" + suggestion(for: entry.key, among: known) + (offset == 19 ? rest : ""),
           at: document.location(entry.position))
       }
   }

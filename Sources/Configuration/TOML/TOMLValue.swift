@@ -85,13 +85,23 @@ package struct TOMLEntry: Equatable, Sendable {
 
 /// The entries of a table in the order of the file. No key occurs twice.
 package struct TOMLTable: Equatable, Sendable {
-  package private(set) var entries: [TOMLEntry]
+  package let entries: [TOMLEntry]
+  /// Where the keys of a large table are; small ones are searched.
+  private let index: [String: Int]
 
   /// A table; of equal keys the first counts.
-  package init(_ entries: [TOMLEntry] = []) { self.entries = entries }
+  package init(_ entries: [TOMLEntry] = []) {
+    self.entries = entries
+    index =
+      entries.count <= 16
+      ? [:]
+      : Dictionary(entries.enumerated().map { ($0.element.key, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  }
 
-  /// The entry with this key. Linear in the size of the table; tables of settings are small.
-  package func entry(_ key: String) -> TOMLEntry? { entries.first { $0.key == key } }
+  /// The entry with this key. Constant time.
+  package func entry(_ key: String) -> TOMLEntry? {
+    index.isEmpty ? entries.first { $0.key == key } : index[key].map { entries[$0] }
+  }
 
   /// The value of a key.
   package subscript(_ key: String) -> TOMLValue? { entry(key)?.value }

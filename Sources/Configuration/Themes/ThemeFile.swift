@@ -69,7 +69,7 @@ private struct ThemeDecoder {
   mutating func readColors(_ table: TOMLTable, _ position: TOMLPosition, _ top: inout TableReader) {
     var reader = TableReader(table, of: document, path: "colors", at: position)
     var found: [String: Color] = [:]
-    for entry in table.entries {
+    for entry in reader.chosenEntries() {
       guard let value = reader.value(entry.key) else { continue }
       if ColorNames.color(entry.key) != nil || AttributeNames.all[entry.key.lowercased()] != nil
         || entry.key.contains(where: \.isWhitespace) || entry.key.lowercased() == "on"
