@@ -198,7 +198,7 @@ struct ColorTests {
       let color = Color.rgb(
         .random(in: 0...255, using: &generator), .random(in: 0...255, using: &generator),
         .random(in: 0...255, using: &generator))
-      for (depth, limit) in [(ColorDepth.palette, 255), (.sixteen, 15), (.eight, 7)] {
+      for (depth, limit) in [(ColorReduction.Depth.palette, 255), (.sixteen, 15), (.eight, 7)] {
         let reduced = ColorReduction.reduce(color, to: depth)
         guard case .palette(let number) = reduced else {
           Issue.record("\(color) at \(depth)")
@@ -210,8 +210,8 @@ struct ColorTests {
     }
   }
 
-  @Test("Text never takes the colour of its ground", arguments: ColorDepth.allCases)
-  func legibility(depth: ColorDepth) {
+  @Test("Text never takes the colour of its ground", arguments: ColorReduction.Depth.allCases)
+  func legibility(depth: ColorReduction.Depth) {
     for theme in [DefaultTheme.dark, DefaultTheme.light] {
       let reduced = theme.reduced(to: depth)
       for role in ThemeRole.allCases where reduced[role].background != .terminal {

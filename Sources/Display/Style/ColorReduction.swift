@@ -1,18 +1,18 @@
 // A theme's colours in what a terminal can show. Pure: which depth a terminal has is found out elsewhere.
 
-/// How many colours a terminal shows.
-package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
-  /// Attributes only, as `NO_COLOR` asks for.
-  case none
-  case eight, sixteen, palette, full
-
-  package static func < (left: ColorDepth, right: ColorDepth) -> Bool { left.rawValue < right.rawValue }
-}
-
 /// Replaces colours by the nearest ones a terminal has.
 package enum ColorReduction {
+  /// How many colours a terminal shows.
+  package enum Depth: Int, CaseIterable, Comparable, Sendable {
+    /// Attributes only, as `NO_COLOR` asks for.
+    case none
+    case eight, sixteen, palette, full
+
+    package static func < (left: Depth, right: Depth) -> Bool { left.rawValue < right.rawValue }
+  }
+
   /// The nearest colour that exists at that depth. `.terminal` stays, and so do palette entries that exist there.
-  package static func reduce(_ color: Color, to depth: ColorDepth) -> Color {
+  package static func reduce(_ color: Color, to depth: Depth) -> Color {
     guard color != .terminal, depth != .none else { return .terminal }
     if depth == .full { return color }
     let number: UInt8? = if case .palette(let number) = color { number } else { nil }
@@ -30,7 +30,7 @@ package enum ColorReduction {
   }
 
   /// A style whose colours exist at that depth, and whose text can still be told from its ground.
-  package static func reduce(_ style: Style, to depth: ColorDepth) -> Style {
+  package static func reduce(_ style: Style, to depth: Depth) -> Style {
     var result = style
     result.foreground = reduce(style.foreground, to: depth)
     result.background = reduce(style.background, to: depth)
@@ -135,7 +135,7 @@ extension Theme {
   private static let marked: Set<ThemeRole> = [.selection, .match, .currentMatch, .listSelected, .popupSelected]
 
   /// The theme in the colours of a terminal of that depth.
-  package func reduced(to depth: ColorDepth) -> Theme {
+  package func reduced(to depth: ColorReduction.Depth) -> Theme {
     guard depth != .full else { return self }
     var styles: [ThemeRole: Style] = [:]
     for role in ThemeRole.allCases {
