@@ -80,11 +80,12 @@ struct SanitizerTests {
       ("❤\u{FE0F}", 1),
       ("1\u{FE0F}\u{20E3}", 1), ("क्षि", 3), ("\u{1B}", 2), ("\u{202E}", 8), ("\u{E0001}", 9), ("☰", 1), ("…", 1),
       ("ﾊﾟ", 2),
-    ] as [(Character, Int)])
-  func widths(_ cluster: Character, _ columns: Int) {
+    ] as [(String, Int)])
+  func widths(_ cluster: String, _ columns: Int) {
     #expect(CharacterWidth.columns(of: cluster) == columns)
+    #expect(cluster.map { CharacterWidth.columns(of: $0) }.reduce(0, +) == columns)
     var glyphs = GlyphTable()
-    #expect(cells(of: Array(String(cluster).utf8), glyphs: &glyphs).count == columns)
+    #expect(cells(of: Array(cluster.utf8), glyphs: &glyphs).count == columns)
   }
 
   @Test("A range outside of the bytes is clamped")
