@@ -153,6 +153,9 @@ package final class UnansweredPort: Sendable {
       }
       return socket
     }
+    // The first one gets the only place; until it has, the queue is open.
+    var first = pollfd(fd: fillers[0].number, events: Int16(POLLOUT), revents: 0)
+    guard poll(&first, 1, 5_000) == 1 else { throw SystemError("connect", code: ETIMEDOUT) }
     self.listener = listener
     self.port = port
   }
