@@ -11,7 +11,7 @@ import Testing
 func eventually(
   _ what: String, sourceLocation: Testing.SourceLocation = #_sourceLocation, _ condition: () async -> Bool
 ) async {
-  let deadline = ContinuousClock().now + .seconds(20)
+  let deadline = ContinuousClock().now + .seconds(60)
   while !(await condition()) {
     guard ContinuousClock().now < deadline else {
       Issue.record("never happened: \(what)", sourceLocation: sourceLocation)
