@@ -2,6 +2,7 @@
 
 import CSQLite
 import Conversations
+import Platform
 
 #if canImport(Darwin)
   import Darwin
@@ -15,7 +16,8 @@ struct ArchiveFiles {
   let folder: String
 
   var database: String { folder + "/riffle.db" }
-  var log: String { database + "-wal" }
+  /// The name of the write-ahead log, as SQLite makes it from the database's.
+  static let logName = "riffle.db-wal"
   var lock: String { folder + "/riffle.lock" }
   /// A database that is being made; it gets its name when it is whole.
   var draft: String { folder + "/riffle.db.new" }
@@ -23,37 +25,19 @@ struct ArchiveFiles {
   var rescue: String { folder + "/riffle.db.rescue" }
 
   /// Makes the folder and its parents with mode 0700 where they are missing.
-  init(makingFolder path: String) throws(Errno) {
-    try Self.makeFolder(path)
-    guard let resolved = realpath(path, nil) else { throw Errno(errno) }
-    defer { free(resolved) }
-    folder = String(cString: resolved)
+  init(makingFolder path: String) throws(LocalFileError) {
+    try LocalFiles.makeFolder(path)
+    guard let resolved = Self.resolved(path) else { throw .failed(path: path, SystemError("realpath")) }
+    folder = resolved
   }
 
-  private static func makeFolder(_ path: String) throws(Errno) {
-    var found = stat()
-    if stat(path, &found) == 0 {
-      guard found.st_mode & S_IFMT == S_IFDIR else { throw Errno(ENOTDIR) }
-      return
-    }
-    guard errno == ENOENT else { throw Errno(errno) }
-    var parent = path.utf8[...]
-    while parent.last == UInt8(ascii: "/") { parent.removeLast() }
-    if let slash = parent.lastIndex(of: UInt8(ascii: "/")), slash > parent.startIndex {
-      try makeFolder(String(path[..<slash]))
-    }
-    if mkdir(path, 0o700) != 0 {
-      guard errno == EEXIST else { throw Errno(errno) }
-      return
-    }
-    // The umask may have taken the owner's own rights away.
-    let descriptor = csqlite_open(path, O_RDONLY | O_DIRECTORY, 0)
-    if descriptor >= 0 {
-      fchmod(descriptor, 0o700)
-      close(descriptor)
-    } else if errno == EACCES {
-      chmod(path, 0o700)
-    }
+  /// The path in a folder that may be read but not written; `nil` if there is no such folder.
+  static func database(in folder: String) -> String? { resolved(folder).map { $0 + "/riffle.db" } }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// What stands at a path.
@@ -74,26 +58,17 @@ struct ArchiveFiles {
   }
 
   /// A new, empty file with mode 0600, whatever the umask; what was there is removed.
-  static func makePrivateFile(_ path: String) throws(Errno) {
-    unlink(path)
-    let descriptor = csqlite_open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
-    guard descriptor >= 0 else { throw Errno(errno) }
-    defer { close(descriptor) }
-    if fchmod(descriptor, 0o600) != 0 { throw Errno(errno) }
+  static func makePrivateFile(_ path: String) throws(LocalFileError) {
+    try LocalFiles.remove(path)
+    _ = try LocalFiles.create(path)
   }
 
   /// Gives the finished draft its name.
-  func publishDraft() throws(Errno) {
-    if rename(draft, database) != 0 { throw Errno(errno) }
-    let descriptor = csqlite_open(folder, O_RDONLY | O_DIRECTORY, 0)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
+  func publishDraft() throws(LocalFileError) { try LocalFiles.move(draft, to: database) }
 
   /// Moves the database, or what stands in its place, and its log away under a name with the date. Nothing is deleted.
   /// - Returns: the new path of the database; `nil` if only remains of a log were there.
-  func setAside(at time: Timestamp) throws(Errno) -> String? {
+  func setAside(at time: Timestamp) throws(LocalFileError) -> String? {
     let now = time.components()
     func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let date =
@@ -106,38 +81,26 @@ struct ArchiveFiles {
     }
     let hadDatabase = Self.find(database) != .nothing
     for suffix in ["", "-wal", "-shm"] where Self.find(database + suffix) != .nothing {
-      if rename(database + suffix, aside + suffix) != 0 { throw Errno(errno) }
+      try LocalFiles.move(database + suffix, to: aside + suffix)
     }
     return hadDatabase ? aside : nil
   }
 
-  /// Copies a regular file into a new private one; false if it cannot be read or written.
+  /// Copies a file into a new private one, piece by piece; false if it cannot be read or written.
   static func copy(_ source: String, to destination: String) -> Bool {
-    let from = csqlite_open(source, O_RDONLY, 0)
-    guard from >= 0 else { return false }
-    defer { close(from) }
-    do { try makePrivateFile(destination) } catch { return false }
-    let to = csqlite_open(destination, O_WRONLY, 0)
-    guard to >= 0 else { return false }
-    defer { close(to) }
-    return withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
+    let descriptor = csqlite_open(source, O_RDONLY, 0)
+    guard descriptor >= 0 else { return false }
+    let from = FileDescriptor(owning: descriptor)
+    do {
+      try LocalFiles.remove(destination)
+      let to = try LocalFiles.create(destination)
       while true {
-        let count = read(from, buffer.baseAddress, buffer.count)
-        if count == 0 { return true }
-        if count < 0 {
-          if errno == EINTR { continue }
-          return false
-        }
-        var written = 0
-        while written < count {
-          let result = write(to, buffer.baseAddress?.advanced(by: written), count - written)
-          if result < 0 {
-            if errno == EINTR { continue }
-            return false
-          }
-          written += result
-        }
+        var piece: [UInt8] = []
+        guard let count = try from.read(into: &piece, atMost: 1 << 18), count > 0 else { return true }
+        try to.writeAll(piece)
       }
+    } catch {
+      return false
     }
   }
 
@@ -146,13 +109,16 @@ struct ArchiveFiles {
   }
 }
 
-extension Errno {
+extension LocalFileError {
   /// The failure in the socket's words.
-  func archiveFailure(path: String) -> ArchiveFailure {
-    switch code {
-    case ENOSPC, EDQUOT: .diskFull(path: path)
-    case EROFS, EACCES, EPERM: .readOnly(path: path)
-    default: .failed("\(path): \(words)")
+  func archiveFailure() -> ArchiveFailure {
+    switch self {
+    case .noSpace(let path): .diskFull(path: path)
+    case .denied(let path): .readOnly(path: path)
+    case .missing(let path): .failed("\(path) is missing")
+    case .isFolder(let path), .notAFile(let path), .exists(let path), .tooLarge(let path, _):
+      .failed("\(path) is in the way")
+    case .failed(let path, let error): .failed("\(path): \(error.reason)")
     }
   }
 }

@@ -3,6 +3,8 @@
 // ends, so nobody has to guess from process numbers whether a process still lives.
 
 import CSQLite
+import Conversations
+import Platform
 
 #if canImport(Darwin)
   import Darwin
@@ -16,15 +18,25 @@ final class ArchiveLock {
   let owner: Int64
   private let descriptor: Int32
 
-  /// Opens the file, or makes it with mode 0600. Throws the error number.
-  init(path: String) throws(Errno) {
+  /// Opens the file, or makes it with mode 0600.
+  init(path: String) throws(ArchiveFailure) {
     var opened = csqlite_open(path, O_RDWR, 0)
     if opened < 0, errno == ENOENT {
-      opened = csqlite_open(path, O_RDWR | O_CREAT, 0o600)
-      // The umask may have taken even the owner's rights.
-      if opened >= 0 { fchmod(opened, 0o600) }
+      do {
+        _ = try LocalFiles.create(path)
+      } catch {
+        // Another process may have been faster.
+        guard case .exists = error else { throw error.archiveFailure() }
+      }
+      opened = csqlite_open(path, O_RDWR, 0)
     }
-    guard opened >= 0 else { throw Errno(errno) }
+    guard opened >= 0 else {
+      let error = SystemError("open")
+      switch error.code {
+      case EACCES, EPERM, EROFS: throw .readOnly(path: path)
+      default: throw .failed("\(path): \(error.reason)")
+      }
+    }
     descriptor = opened
     owner = Int64.random(in: 1..<(1 << 62))
   }
@@ -87,13 +99,4 @@ final class ArchiveLock {
       }
     }
   }
-}
-
-/// A system's error number.
-struct Errno: Error, Equatable {
-  let code: Int32
-
-  init(_ code: Int32) { self.code = code }
-
-  var words: String { String(cString: strerror(code)) }
 }

@@ -4,6 +4,7 @@
 import CSQLite
 import Conversations
 import Diagnostics
+import Platform
 
 #if canImport(Darwin)
   import Darwin
@@ -51,13 +52,15 @@ struct ArchiveOpener: Sendable {
     do {
       files = try ArchiveFiles(makingFolder: folder)
     } catch {
-      return refused(error.archiveFailure(path: folder), nil)
+      return refused(error.archiveFailure(), nil)
     }
     let lock: ArchiveLock
     do {
       lock = try ArchiveLock(path: files.lock)
+    } catch .readOnly {
+      return refused(.readOnly(path: files.folder), files)
     } catch {
-      return refused(error.archiveFailure(path: files.folder), files)
+      return refused(error, files)
     }
     defer { lock.release() }
     guard lock.share() else { return refused(.busy, files) }
@@ -80,7 +83,7 @@ struct ArchiveOpener: Sendable {
         return opened(try openExisting(files, lock), files, lock)
       } catch .absent {
         // A log without its database must not be taken for the log of a new one.
-        _ = try asFailure(files) { () throws(Errno) in try files.setAside(at: now()) }
+        _ = try asFailure(files) { () throws(LocalFileError) in try files.setAside(at: now()) }
         try makeDatabase(files)
       } catch .damaged(let why) {
         report = [try replace(files, lock, because: why, rescuing: true)]
@@ -112,7 +115,7 @@ struct ArchiveOpener: Sendable {
     var source = ReadSource.failure(failure)
     switch failure {
     case .readOnly, .diskFull, .newerSchema:
-      guard let path = files?.database ?? ArchiveFiles.existing(in: folder) else {
+      guard let path = files?.database ?? ArchiveFiles.database(in: folder) else {
         source = .nothing
         break
       }
@@ -204,12 +207,13 @@ struct ArchiveOpener: Sendable {
     do {
       try ArchiveFiles.makePrivateFile(draft)
       try database.run("VACUUM INTO ?", .text(draft))
-      if rename(draft, path) != 0 { throw Errno(errno) }
-    } catch let error as Errno {
-      throw SQLiteFailure(code: error.code == ENOSPC ? SQLITE_FULL : SQLITE_CANTOPEN, message: "\(path): \(error.words)")
+      try LocalFiles.move(draft, to: path)
     } catch let error as SQLiteFailure {
       unlink(draft)
       throw error
+    } catch let error as LocalFileError {
+      if case .noSpace = error { throw SQLiteFailure(code: SQLITE_FULL, message: path) }
+      throw SQLiteFailure(code: SQLITE_CANTOPEN, message: "\(path): \(error)")
     } catch {
       throw SQLiteFailure(code: SQLITE_ERROR, message: "\(error)")
     }
@@ -222,7 +226,7 @@ struct ArchiveOpener: Sendable {
   private func makeDatabase(
     _ files: ArchiveFiles, filling: (Database) throws(SQLiteFailure) -> Void = { _ throws(SQLiteFailure) in }
   ) throws(Obstacle) {
-    try asFailure(files) { () throws(Errno) in try ArchiveFiles.makePrivateFile(files.draft) }
+    try asFailure(files) { () throws(LocalFileError) in try ArchiveFiles.makePrivateFile(files.draft) }
     do {
       let database = try Database(path: files.draft, access: .readWrite, system: system)
       // No journal on the disk: a draft that was not finished is thrown away.
@@ -233,7 +237,7 @@ struct ArchiveOpener: Sendable {
       ArchiveFiles.removeDatabase(files.draft)
       throw .failure(error.archiveFailure(path: files.database))
     }
-    try asFailure(files) { () throws(Errno) in try files.publishDraft() }
+    try asFailure(files) { () throws(LocalFileError) in try files.publishDraft() }
   }
 
   /// Sets aside what stands in the archive's place and makes a new file with what can be read of it.
@@ -243,7 +247,7 @@ struct ArchiveOpener: Sendable {
     if lock.hasCompany {
       throw .failure(.damaged("\(files.database): \(why); end the other riffles that use it, then start again"))
     }
-    let aside = try asFailure(files) { () throws(Errno) in try files.setAside(at: now()) } ?? files.database
+    let aside = try asFailure(files) { () throws(LocalFileError) in try files.setAside(at: now()) } ?? files.database
     var words = "\(files.database): \(why); it was set aside as \(aside)"
     if rescuing, ArchiveFiles.find(aside) == .file {
       var count = Rescue.Count()
@@ -261,17 +265,8 @@ struct ArchiveOpener: Sendable {
   }
 
   private func asFailure<Result>(
-    _ files: ArchiveFiles, _ body: () throws(Errno) -> Result
+    _ files: ArchiveFiles, _ body: () throws(LocalFileError) -> Result
   ) throws(Obstacle) -> Result {
-    do { return try body() } catch { throw .failure(error.archiveFailure(path: files.database)) }
-  }
-}
-
-extension ArchiveFiles {
-  /// The database's path in a folder that may be read but not written.
-  static func existing(in folder: String) -> String? {
-    guard let resolved = realpath(folder, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved) + "/riffle.db"
+    do { return try body() } catch { throw .failure(error.archiveFailure()) }
   }
 }

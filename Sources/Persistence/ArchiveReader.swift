@@ -2,6 +2,7 @@
 // a commit that waits for the disk.
 
 import Conversations
+import Platform
 
 actor ArchiveReader {
   private let executor = ThreadExecutor(named: "archive reader")

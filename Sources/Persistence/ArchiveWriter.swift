@@ -4,6 +4,7 @@
 import CSQLite
 import Conversations
 import Diagnostics
+import Platform
 
 actor ArchiveWriter {
   private let executor = ThreadExecutor(named: "archive")
@@ -247,8 +248,10 @@ actor ArchiveWriter {
   }
 
   private func startObserving() {
-    guard observer == nil, !handlers.isEmpty, case .open(let archive, _) = state, let files = archive.files else { return }
-    observer = ChangeObserver(folder: files.folder, file: files.log) { [weak self] in
+    guard observer == nil, !handlers.isEmpty, case .open(let archive, _) = state, let files = archive.files else {
+      return
+    }
+    observer = ChangeObserver(folder: files.folder, name: ArchiveFiles.logName) { [weak self] in
       guard let self else { return }
       Task { await self.reportForeignChanges() }
     }

@@ -80,7 +80,7 @@ struct Rescue {
       do {
         try insert.begin(values)
         _ = try insert.step()
-      } catch where error.primary == SQLITE_CONSTRAINT || error.primary == SQLITE_MISMATCH {
+      } catch  where error.primary == SQLITE_CONSTRAINT || error.primary == SQLITE_MISMATCH {
         lost += 1
       }
     }
@@ -93,7 +93,9 @@ struct Rescue {
       (try? old.prepare("SELECT max(\(table.key)) FROM \(table.name)")).flatMap { statement -> Int64? in
         (try? statement.step()) == true ? statement.optionalInteger(0) : nil
       } ?? last + 100_000
-    guard let one = try? old.prepare("SELECT \(list) FROM \(table.name) WHERE \(table.key) = ?") else { return lost + 1 }
+    guard let one = try? old.prepare("SELECT \(list) FROM \(table.name) WHERE \(table.key) = ?") else {
+      return lost + 1
+    }
     // The key that failed may have been read in part: what is there already is ignored.
     for key in max(last, 1)...max(last, highest, 1) {
       if try !readAll(one, [.integer(key)], take) { lost += 1 }
@@ -150,7 +152,7 @@ struct Rescue {
       DELETE FROM queued_prompts WHERE conversation NOT IN (SELECT key FROM conversations);
       DELETE FROM queued_attachments WHERE prompt NOT IN (SELECT key FROM queued_prompts)
         OR attachment NOT IN (SELECT key FROM attachments);
-      UPDATE messages SET is_indexed = 0;
+      UPDATE messages SET indexed = 0;
       """)
     let messages = try new.rows("SELECT key FROM messages WHERE owner IS NULL") { $0.integer(0) }
     for message in messages { try new.index(message) }

@@ -3,12 +3,7 @@
 
 package import Conversations
 package import Diagnostics
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Platform
 
 /// Conversations in `riffle.db` in a folder.
 ///
@@ -21,19 +16,22 @@ package final class SQLiteArchive: ConversationArchive {
 
   /// The archive in `folder`, which is made with mode 0700 if it is missing.
   /// - Parameter now: the time, for what the calls themselves do not date: the trash, drafts put aside, names of files.
-  package convenience init(folder: String, now: @escaping @Sendable () -> Timestamp = { .wallClock }) {
+  package convenience init(folder: String, now: @escaping @Sendable () -> Timestamp = wallClock) {
     self.init(folder: folder, migrations: Schema.migrations, now: now)
   }
 
   init(
     folder: String, migrations: [Migration], system: String? = nil,
-    now: @escaping @Sendable () -> Timestamp = { .wallClock }
+    now: @escaping @Sendable () -> Timestamp = wallClock
   ) {
     writer = ArchiveWriter(
       opener: ArchiveOpener(folder: folder, migrations: migrations, system: system, now: now))
     reader = ArchiveReader(writer: writer)
     self.now = now
   }
+
+  /// Now, by the calendar's clock.
+  package static func wallClock() -> Timestamp { Timestamp(milliseconds: WallClock.milliseconds()) }
 
   /// What the user should know about the file: that it was damaged and what was saved, or why nothing can be saved.
   /// Opens the file if that was not done.
@@ -77,22 +75,24 @@ package final class SQLiteArchive: ConversationArchive {
     try await reader.read { (database) throws(SQLiteFailure) in try database.promptHistory(limit: limit) }
   }
 
+  package func leaf(
+    ofVariant offset: Int, from message: MessageID, in id: ConversationID
+  ) async throws(ArchiveFailure) -> MessageID? {
+    try await reader.read { (database) throws(SQLiteFailure) in
+      guard let conversation = try database.key(of: id), let place = try database.place(of: message),
+        place.conversation == conversation
+      else { return nil }
+      let variants = try database.variants(of: message)
+      guard let current = variants.firstIndex(of: message) else { return nil }
+      let (wanted, isTooFar) = current.addingReportingOverflow(offset)
+      guard !isTooFar, variants.indices.contains(wanted) else { return nil }
+      return try database.newestLeaf(under: variants[wanted])
+    }
+  }
+
   /// A message and its siblings, oldest first; empty if there is no such message.
   package func variants(of message: MessageID) async throws(ArchiveFailure) -> [MessageID] {
     try await reader.read { (database) throws(SQLiteFailure) in try database.variants(of: message) }
-  }
-
-  /// Where the newest path through a message ends; the message itself if nothing follows it, `nil` if there is none.
-  package func newestLeaf(under message: MessageID) async throws(ArchiveFailure) -> MessageID? {
-    try await reader.read { (database) throws(SQLiteFailure) in try database.newestLeaf(under: message) }
-  }
-
-  package func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
-    -> MessageID?
-  {
-    let siblings = try await variants(of: message)
-    guard let index = siblings.firstIndex(of: message), siblings.indices.contains(index + offset) else { return nil }
-    return try await newestLeaf(under: siblings[index + offset])
   }
 
   /// Messages outside the trash that hold every word of `query`, or the query itself as a part of their text; best first.
@@ -202,14 +202,5 @@ package final class SQLiteArchive: ConversationArchive {
   package func close() async {
     await reader.close()
     await writer.close()
-  }
-}
-
-extension Timestamp {
-  /// Now, by the calendar's clock.
-  package static var wallClock: Timestamp {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
   }
 }

@@ -73,7 +73,7 @@ enum Schema {
       usage_reasoning INTEGER,
       usage_is_estimated INTEGER,
       owner INTEGER,
-      is_indexed INTEGER NOT NULL DEFAULT 0
+      indexed INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX messages_siblings ON messages(conversation, parent, ordinal);
     CREATE INDEX messages_prompts ON messages(created) WHERE role = 1;
@@ -171,7 +171,6 @@ enum Schema {
       FROM messages;
     CREATE VIRTUAL TABLE search_words USING fts5(
       text, content = 'searchable', content_rowid = 'key', tokenize = 'unicode61 remove_diacritics 2');
-    CREATE VIRTUAL TABLE search_trigrams USING fts5(
-      text, content = 'searchable', content_rowid = 'key', tokenize = 'trigram');
+    CREATE VIRTUAL TABLE search_trigrams USING fts5(text, content = '', tokenize = 'trigram');
     """
 }

@@ -78,7 +78,8 @@ struct ArchiveTests {
     wanted.summary.hasDraft = true
     wanted.draft = "half a thou"
     wanted.queue = [
-      Prompt(text: "next", attachments: [Attachment(name: "n", mediaType: "text/plain", bytes: [1])]), Prompt(text: "last"),
+      Prompt(text: "next", attachments: [Attachment(name: "n", mediaType: "text/plain", bytes: [1])]),
+      Prompt(text: "last"),
     ]
     let first = archive()
     try await first.create(wanted)
@@ -108,7 +109,7 @@ struct ArchiveTests {
     #expect(try await archive.run(of: message(id: 1)) == nil)
     #expect(try await archive.promptHistory(limit: 10) == [])
     #expect(try await archive.variants(of: message(id: 1)) == [])
-    #expect(try await archive.newestLeaf(under: message(id: 1)) == nil)
+    #expect(try await archive.leaf(ofVariant: 1, from: message(id: 1), in: conversation("none")) == nil)
     #expect(try await archive.searchText("x", limit: 5) == [])
     await #expect(throws: ArchiveFailure.failed("there is no conversation none")) {
       try await archive.append([prompt(1)], to: conversation("none"))
@@ -120,7 +121,9 @@ struct ArchiveTests {
     #expect(
       try await archive.window(of: conversation("some"), before: nil, limit: 5)
         == MessageWindow(messages: [], earlierCount: 0))
-    await #expect(throws: ArchiveFailure.self) { try await archive.append([prompt(2, after: 1)], to: conversation("some")) }
+    await #expect(throws: ArchiveFailure.self) {
+      try await archive.append([prompt(2, after: 1)], to: conversation("some"))
+    }
     await #expect(throws: ArchiveFailure.self) { try await archive.setLeaf(message(id: 9), of: conversation("some")) }
     #expect(try await archive.record(of: conversation("some"))?.leaf == nil)
   }
@@ -187,8 +190,13 @@ struct ArchiveTests {
     #expect(try await archive.summary(of: id)?.messageCount == 3)
     #expect(try await archive.variants(of: message(id: 4)) == [message(id: 2), message(id: 4)])
     #expect(try await archive.variants(of: message(id: 1)) == [message(id: 1), message(id: 6)])
-    #expect(try await archive.newestLeaf(under: message(id: 1)) == message(id: 5))
-    #expect(try await archive.newestLeaf(under: message(id: 2)) == message(id: 3))
+    for (offset, from, leaf) in [
+      (0, 1, 5), (1, 1, 6), (-1, 6, 5), (1, 2, 5), (-1, 4, 3), (0, 3, 3), (2, 1, nil), (-1, 1, nil), (.max, 2, nil),
+      (.min, 4, nil), (0, 99, nil),
+    ] as [(Int, UInt64, UInt64?)] {
+      let found = try await archive.leaf(ofVariant: offset, from: message(id: from), in: id)
+      #expect(found == leaf.map { message(id: $0) }, "\(offset) from \(from)")
+    }
     try await archive.setLeaf(nil, of: id)
     #expect(try await archive.record(of: id)?.leaf == nil)
     #expect(try await archive.window(of: id, before: nil, limit: 9).messages == [])
@@ -260,10 +268,12 @@ struct ArchiveTests {
     #expect(try await archive.summaries(limit: 10).map(\.id.rawValue) == ["cc", "dd", "aa", "bb"])
   }
 
-  @Test("A failed, incomplete or interrupted answer at the end marks the conversation", arguments: [
-    (MessageStatus.complete(.stop), false), (.stopped, false), (.streaming, false), (.interrupted, true),
-    (.incomplete(failure), true), (.failed(failure), true),
-  ])
+  @Test(
+    "A failed, incomplete or interrupted answer at the end marks the conversation",
+    arguments: [
+      (MessageStatus.complete(.stop), false), (.stopped, false), (.streaming, false), (.interrupted, true),
+      (.incomplete(failure), true), (.failed(failure), true),
+    ])
   func errorMark(status: MessageStatus, isMarked: Bool) async throws {
     let archive = archive()
     try await archive.create(record("mark"))
@@ -365,11 +375,13 @@ struct ArchiveTests {
     #expect(try await archive.searchText("unfinished", limit: 5) == [])
     try await archive.finish(answer(2, after: 1, "東京の天気は晴れ, refactoring"), run: nil, in: id)
     #expect(try await archive.searchText("天気は", limit: 5).map(\.message) == [message(id: 2)])
-    #expect(try await archive.searchText("factor", limit: 5).map(\.message) == [message(id: 2)])
+    for part in ["factor", "refac", "REFACT", "晴れ", "天気は 東京の", "refactoring 天気は"] {
+      #expect(try await archive.searchText(part, limit: 5).map(\.message) == [message(id: 2)], "\(part)")
+    }
     try await archive.finish(answer(2, after: 1, "something else"), run: nil, in: id)
     #expect(try await archive.searchText("factor", limit: 5) == [])
     #expect(try await archive.searchText("else something", limit: 5).map(\.message) == [message(id: 2)])
-    for hostile in ["\"", "a\"b", "*", "NEAR(", "text:x", "^", " ", "-", "'; DROP TABLE messages"] {
+    for hostile in ["\"", "a\"b", "*", "NEAR(", "text:x", "^", " ", "-", "%", "_", "\\", "'; DROP TABLE messages"] {
       _ = try await archive.searchText(hostile, limit: 5)
     }
     #expect(try await archive.searchText("else", limit: 0) == [])

@@ -345,5 +345,7 @@ struct DamageTests {
 
 private func firstRange(of needle: [UInt8], in bytes: [UInt8]) -> Int? {
   guard bytes.count >= needle.count else { return nil }
-  return (0...(bytes.count - needle.count)).first { bytes[$0] == needle[0] && bytes[$0..<$0 + needle.count].elementsEqual(needle) }
+  return (0...(bytes.count - needle.count)).first {
+    bytes[$0] == needle[0] && bytes[$0..<$0 + needle.count].elementsEqual(needle)
+  }
 }

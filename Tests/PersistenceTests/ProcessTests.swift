@@ -22,7 +22,9 @@ struct ProcessTests {
     try await withThrowingTaskGroup { group in
       for (archive, base) in [(first, 1000), (second, 2000)] as [(SQLiteArchive, UInt64)] {
         group.addTask {
-          for number in 0..<50 as Range<UInt64> { try await archive.append([answer(base + number, after: 1, "\(base + number)")], to: id) }
+          for number in 0..<50 as Range<UInt64> {
+            try await archive.append([answer(base + number, after: 1, "\(base + number)")], to: id)
+          }
         }
       }
       try await group.waitForAll()
@@ -157,7 +159,9 @@ struct ProcessTests {
       #expect(try await other.recoverInterrupted() == [])
       #expect(try await living.recoverInterrupted() == [])
       #expect(
-        try await other.window(of: id, before: nil, limit: 1).messages == [answer(1, after: nil, "He", status: .streaming)])
+        try await other.window(of: id, before: nil, limit: 1).messages == [
+          answer(1, after: nil, "He", status: .streaming)
+        ])
       await #expect(throws: ArchiveFailure.self) {
         try await other.finish(answer(1, after: nil, "stolen"), run: nil, in: id)
       }
@@ -165,7 +169,9 @@ struct ProcessTests {
     }
     #expect(try await other.recoverInterrupted() == [id])
     #expect(
-      try await other.window(of: id, before: nil, limit: 1).messages == [answer(1, after: nil, "He", status: .interrupted)])
+      try await other.window(of: id, before: nil, limit: 1).messages == [
+        answer(1, after: nil, "He", status: .interrupted)
+      ])
     await other.close()
   }
 
@@ -180,13 +186,17 @@ struct ProcessTests {
     try await other.create(record("theirs"))
     var seen: Set<ConversationID> = []
     var iterator = changes.makeAsyncIterator()
-    while !seen.contains(conversation("theirs")), case .conversations(let ids)? = await iterator.next() { seen.formUnion(ids) }
+    while !seen.contains(conversation("theirs")), case .conversations(let ids)? = await iterator.next() {
+      seen.formUnion(ids)
+    }
     #expect(seen == [conversation("theirs")])
 
     // A change that this archive covers with one of its own before it could be reported.
     try await other.append([prompt(2)], to: conversation("shared"))
     try await watching.append([prompt(3)], to: conversation("shared"))
-    while !seen.contains(conversation("shared")), case .conversations(let ids)? = await iterator.next() { seen.formUnion(ids) }
+    while !seen.contains(conversation("shared")), case .conversations(let ids)? = await iterator.next() {
+      seen.formUnion(ids)
+    }
     #expect(seen == [conversation("theirs"), conversation("shared")])
 
     // What is journaled elsewhere is news for whoever follows; a draft is nobody else's business.

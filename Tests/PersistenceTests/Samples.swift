@@ -97,7 +97,8 @@ func answer(
 ) -> Message {
   Message(
     id: message(id: number), parent: parent.map { message(id: $0) }, role: .assistant,
-    created: Timestamp(milliseconds: 3000), origin: sampleModel, parts: text.isEmpty ? [] : [.text(text)], status: status)
+    created: Timestamp(milliseconds: 3000), origin: sampleModel, parts: text.isEmpty ? [] : [.text(text)],
+    status: status)
 }
 
 extension MessageWindow {

@@ -59,7 +59,8 @@ struct TimingTests {
       try await archive.journal([JournalEntry(message: message(id: 8), growth: [.part(0, .text("some words"))])])
     }
     let journaled = clock.now
-    try await archive.finish(answer(8, after: 7, String(repeating: "word ", count: 400)), run: nil, in: conversation("c1"))
+    try await archive.finish(
+      answer(8, after: 7, String(repeating: "word ", count: 400)), run: nil, in: conversation("c1"))
     let finished = clock.now
     print(
       "append \(appended - before), journal \((journaled - appended) / 100), finish of 2 KB \(finished - journaled)")

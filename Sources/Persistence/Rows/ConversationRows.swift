@@ -10,7 +10,8 @@ extension Database {
   }
 
   func identifier(of conversation: Int64) throws(SQLiteFailure) -> ConversationID? {
-    try first("SELECT id FROM conversations WHERE key = ?", .integer(conversation)) { ConversationID($0.text(0)) } ?? nil
+    try first("SELECT id FROM conversations WHERE key = ?", .integer(conversation)) { ConversationID($0.text(0)) }
+      ?? nil
   }
 
   func identifiers(withPrefix prefix: String, limit: Int) throws(SQLiteFailure) -> [ConversationID] {
@@ -123,7 +124,8 @@ extension Database {
       guard let place = try place(of: before), place.conversation == conversation else {
         throw SQLiteFailure.refused("message \(before) is not in the conversation")
       }
-      last = try first("SELECT parent FROM messages WHERE key = ?", .integer(place.key)) { $0.optionalInteger(0) } ?? nil
+      last =
+        try first("SELECT parent FROM messages WHERE key = ?", .integer(place.key)) { $0.optionalInteger(0) } ?? nil
     }
     let (messages, firstDepth) = try path(endingWith: last, limit: limit)
     let lastDepth = firstDepth + messages.count - 1
@@ -134,39 +136,40 @@ extension Database {
 
   /// Prompts and drafts that were put aside, newest first, each once. The trash is left out.
   func promptHistory(limit: Int) throws(SQLiteFailure) -> [String] {
-    // Repetitions are common (`continue`): more rows are looked at than wanted, but not without bound.
-    let scanned = SQLiteValue.integer(Int64(min(max(limit, 0), 100_000)) * 8)
-    let prompts = try rows(
-      """
-      SELECT m.created, (SELECT group_concat(body, '') FROM parts WHERE message = m.key AND kind = 1)
-      FROM messages m JOIN conversations c ON c.key = m.conversation
-      WHERE m.role = 1 AND c.trashed IS NULL ORDER BY m.created DESC, m.key DESC LIMIT ?
-      """, scanned
-    ) { (created: $0.integer(0), text: $0.text(1)) }
+    guard limit > 0 else { return [] }
     let drafts = try rows(
       """
       SELECT d.created, d.text FROM shelved_drafts d JOIN conversations c ON c.key = d.conversation
       WHERE c.trashed IS NULL ORDER BY d.created DESC, d.key DESC LIMIT ?
-      """, scanned
+      """, .integer(Int64(limit))
     ) { (created: $0.integer(0), text: $0.text(1)) }
+    var nextDraft = 0
     var seen: Set<String> = [""]
     var history: [String] = []
-    var (nextPrompt, nextDraft) = (0, 0)
-    while history.count < limit {
-      let prompt = nextPrompt < prompts.count ? prompts[nextPrompt] : nil
-      let draft = nextDraft < drafts.count ? drafts[nextDraft] : nil
-      let text: String
-      if let draft, draft.created >= prompt?.created ?? .min {
-        text = draft.text
-        nextDraft += 1
-      } else if let prompt {
-        text = prompt.text
-        nextPrompt += 1
-      } else {
-        break
-      }
-      if seen.insert(text).inserted { history.append(text) }
+    func add(_ text: String) {
+      if history.count < limit, seen.insert(text).inserted { history.append(text) }
     }
+    func addDrafts(since created: Int64) {
+      while nextDraft < drafts.count, drafts[nextDraft].created >= created {
+        add(drafts[nextDraft].text)
+        nextDraft += 1
+      }
+    }
+    // Repetitions are common (`continue`): more rows are looked at than wanted, though not without bound.
+    _ = try first(
+      """
+      SELECT m.created, (SELECT group_concat(body, '') FROM parts WHERE message = m.key AND kind = 1)
+      FROM messages m JOIN conversations c ON c.key = m.conversation
+      WHERE m.role = 1 AND c.trashed IS NULL ORDER BY m.created DESC, m.key DESC LIMIT ?
+      """, .integer(Int64(min(limit, 100_000)) * 8)
+    ) { row throws(SQLiteFailure) in
+      while history.count < limit {
+        addDrafts(since: row.integer(0))
+        add(row.text(1))
+        if try !row.step() { return }
+      }
+    }
+    addDrafts(since: .min)
     return history
   }
 
@@ -245,7 +248,9 @@ extension Database {
   }
 
   func replaceQueue(of conversation: Int64, by queue: [Prompt]) throws(SQLiteFailure) {
-    let old = try rows("SELECT key FROM queued_prompts WHERE conversation = ?", .integer(conversation)) { $0.integer(0) }
+    let old = try rows("SELECT key FROM queued_prompts WHERE conversation = ?", .integer(conversation)) {
+      $0.integer(0)
+    }
     for prompt in old {
       let files = try rows("SELECT attachment FROM queued_attachments WHERE prompt = ?", .integer(prompt)) {
         $0.integer(0)

@@ -95,8 +95,9 @@ extension Recovery {
 extension Identifier {
   /// Sixteen bytes, most significant first, so that their order is the identifiers'.
   var stored: SQLiteValue {
-    .blob((0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - 8 * $0)) }
-      + (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - 8 * $0)) })
+    .blob(
+      (0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - 8 * $0)) }
+        + (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - 8 * $0)) })
   }
 
   init?(stored bytes: [UInt8]) {

@@ -21,7 +21,7 @@ extension Database {
         SELECT kind, body, name, reference, flag, attachment FROM parts WHERE message = ? ORDER BY position
         """, .integer(message)
       ) { row throws(SQLiteFailure) in try part(in: row, from: 0) }
-    } catch where error.isDamage {
+    } catch  where error.isDamage {
       return .unreadable
     }
     var parts: [Part] = []
