@@ -145,9 +145,18 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     }
     let isHeartbeatsOnly = body.first == UInt8(ascii: ":") || body.allSatisfy { $0 <= 0x20 }
     if isHeartbeatsOnly { return sink.emit(.error(.provider(emptyAnswer))) }
-    if decoder.endedInsideFrame { return sink.emit(.error(truncated)) }
+    if decoder.endedInsideFrame, Self.beginsLikeAFrame(body) { return sink.emit(.error(truncated)) }
     let excerpt = WireFrame(data: body).excerpt()
     sink.emit(.error(malformed(DialectError("it sent no event that could be understood", excerpt: excerpt))))
+  }
+
+  /// Whether half a frame may be the beginning of a whole one, and not prose.
+  private static func beginsLikeAFrame(_ body: [UInt8]) -> Bool {
+    let starts = ["data", "event", "id:", "retry", "{", "\u{FEFF}"]
+    return starts.contains { start in
+      let length = min(start.utf8.count, body.count)
+      return body.prefix(length).elementsEqual(start.utf8.prefix(length))
+    }
   }
 
   // MARK: Words
