@@ -20,7 +20,7 @@ struct GuideTests {
           | `Esc` | stop the answer |
           | `F3` | performance overlay |
 
-          \(String(repeating: "A stream is followed closely. ", count: 40))
+          \(String(repeating: "A stream is followed closely. ", count: 31))
 
           The second part of streaming is about stalls.
           """),
