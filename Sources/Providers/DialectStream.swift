@@ -27,6 +27,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   /// One request that was sent.
   private struct Attempt {
     var transfer: ByteStream
+    var started: Instant
     var url: HTTPURL
     var bytesSent: Int
     var hadCredential: Bool
@@ -119,6 +120,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       let outgoing = try client.httpRequest(encoded, with: secret.value, isStreaming: request.isStreaming)
       // Asked again after the encoding, which takes a while for large attachments.
       if isCancelled { return end(.cancelled) }
+      let started = client.environment.clock.now()
       let transfer = client.environment.http.start(outgoing)
       let wasCancelled = control.withLock { control in
         control.transfer = transfer
@@ -128,7 +130,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       return (
         .waiting(
           Attempt(
-            transfer: transfer, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
+            transfer: transfer, started: started, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
             hadCredential: secret.value.map { !$0.isEmpty } ?? false)),
         nil
       )
@@ -181,7 +183,8 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
 
   private func begin(_ attempt: Attempt, _ head: HTTPResponseHead) -> (Position, [ReceivedEvent]?) {
     let network = StreamEvent.network(NetworkPhases(head.timings, httpVersion: head.httpVersion))
-    let now = client.environment.clock.now()
+    // Not the present: the first bytes of the body may have come before this task had its turn.
+    let now = attempt.started + (head.timings.firstByte ?? .zero)
     guard head.isSuccess else {
       let limit = DrainLimit(attempt.transfer, after: Self.refusalTime)
       return (.refused(attempt, head, [], limit), [ReceivedEvent(network, received: now)])

@@ -71,7 +71,7 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     guard !sink.isEnded else { return }
     sink.arrive(at: received)
     sink.beginFrame(bytes: body.count)
-    if body.allSatisfy({ $0 <= 0x20 }) {
+    if Self.isBlank(body) {
       sink.emit(.error(.provider(emptyAnswer)))
     } else {
       do throws(DialectError) {
@@ -143,11 +143,24 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
         return sink.emit(.error(malformed(error)))
       }
     }
-    let isHeartbeatsOnly = body.first == UInt8(ascii: ":") || body.allSatisfy { $0 <= 0x20 }
+    let isHeartbeatsOnly = body.first == UInt8(ascii: ":") || Self.isBlank(body)
     if isHeartbeatsOnly { return sink.emit(.error(.provider(emptyAnswer))) }
-    if decoder.endedInsideFrame { return sink.emit(.error(truncated)) }
+    if decoder.endedInsideFrame, Self.beginsLikeAFrame(body) { return sink.emit(.error(truncated)) }
     let excerpt = WireFrame(data: body).excerpt()
     sink.emit(.error(malformed(DialectError("it sent no event that could be understood", excerpt: excerpt))))
+  }
+
+  private static func isBlank(_ body: [UInt8]) -> Bool {
+    body.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+  }
+
+  /// Whether half a frame may be the beginning of a whole one, and not prose.
+  private static func beginsLikeAFrame(_ body: [UInt8]) -> Bool {
+    let starts = ["data", "event", "id:", "retry", "{", "\u{FEFF}"]
+    return starts.contains { start in
+      let length = min(start.utf8.count, body.count)
+      return body.prefix(length).elementsEqual(start.utf8.prefix(length))
+    }
   }
 
   // MARK: Words

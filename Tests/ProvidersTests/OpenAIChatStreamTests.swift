@@ -1,4 +1,5 @@
 import Conversations
+import Diagnostics
 import Framing
 import Streaming
 import Testing

@@ -34,7 +34,10 @@ struct Summary: Equatable {
   }
 
   private mutating func add(_ received: ReceivedEvent) {
-    bytes += received.bytes
+    switch received.event {
+    case .textDelta, .thinkingDelta, .toolCallBegin, .toolCallArguments, .toolResult: bytes += received.bytes
+    default: break
+    }
     switch received.event {
     case .start(let start): starts.append(start)
     case .textDelta(let delta): text += delta

@@ -1,0 +1,104 @@
+// The manual, as the guide reads it: in portions that fit an answer.
+
+import Manual
+
+/// What the guide knows.
+package struct GuideBook: Sendable {
+  /// A section of the manual.
+  package struct Section: Equatable, Sendable {
+    package var id: String
+    package var title: String
+    /// Markdown.
+    package var body: String
+
+    /// A section under its name.
+    package init(id: String, title: String, body: String) {
+      self.id = id
+      self.title = title
+      self.body = body
+    }
+
+    fileprivate init(_ section: ManualSection) {
+      self.init(id: section.id, title: section.title, body: section.body)
+    }
+  }
+
+  var sections: [Section]
+  var search: @Sendable (_ query: String) -> [Section]
+
+  /// A book with its own way of finding things.
+  package init(sections: [Section], search: @escaping @Sendable (_ query: String) -> [Section]) {
+    self.sections = sections
+    self.search = search
+  }
+
+  /// riffle's own manual.
+  package static let manual = GuideBook(
+    sections: Manual.sections.map(Section.init), search: { Manual.search($0).map(Section.init) })
+
+  /// As much of a section as one answer holds.
+  static let portionBytes = 1_100
+
+  /// A piece of a section, cut between paragraphs.
+  struct Portion: Equatable {
+    var section: Section
+    var text: String
+    /// Whether it is the section's first one.
+    var isFirst: Bool
+  }
+
+  /// What there is about a query, best first, in portions.
+  func portions(about query: String) -> [Portion] {
+    search(query).prefix(6).flatMap { section in
+      Self.paragraphs(of: section.body).reduce(into: [Portion]()) { portions, paragraph in
+        if let last = portions.last, last.text.utf8.count + paragraph.utf8.count <= Self.portionBytes {
+          portions[portions.count - 1].text += "\n\n" + paragraph
+        } else {
+          portions.append(Portion(section: section, text: paragraph, isFirst: portions.isEmpty))
+        }
+      }
+    }
+  }
+
+  /// Blocks between blank lines; a fenced block is one, whatever is in it.
+  static func paragraphs(of text: String) -> [String] {
+    var paragraphs: [String] = []
+    var lines: [Substring] = []
+    var isFenced = false
+    func close() {
+      if !lines.isEmpty { paragraphs.append(lines.joined(separator: "\n")) }
+      lines = []
+    }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let isBlank = line.allSatisfy { $0 == " " || $0 == "\t" }
+      if isBlank, !isFenced {
+        close()
+      } else {
+        if line.hasPrefix("```") { isFenced.toggle() }
+        lines.append(line)
+      }
+    }
+    close()
+    return paragraphs
+  }
+
+  /// Lines of a text that name keys: rows of tables and items with `code`.
+  static func keyLines(in text: String) -> [String] {
+    let names = ["ctrl", "alt+", "enter", "esc", "tab", "shift+", "pgup", "pgdn", "space", "f1", "f3"]
+    return text.split(separator: "\n").compactMap { line in
+      let lowered = line.lowercased()
+      guard names.contains(where: { lowered.firstRange(of: $0) != nil }), !lowered.hasPrefix("#") else { return nil }
+      return String(line)
+    }
+  }
+
+  /// The first sentence of a section, for lists.
+  static func summary(of section: Section) -> String {
+    let paragraph = paragraphs(of: section.body).first { text in
+      !text.hasPrefix("#") && !text.hasPrefix("|") && !text.hasPrefix("```") && !text.hasPrefix("-")
+    }
+    let line = (paragraph ?? section.title).split(separator: "\n").joined(separator: " ")
+    let sentence = line.firstRange(of: ". ").map { String(line[..<$0.lowerBound]) } ?? line
+    return sentence.count > 90 ? String(sentence.prefix(88)) + "…" : sentence
+  }
+}
