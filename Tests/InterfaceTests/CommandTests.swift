@@ -7,7 +7,7 @@ import Testing
 @Suite struct CommandTests {
   @Test("Enter sends the text and empties the composer")
   func sends() {
-    var scene = Scene()
+    let scene = Scene()
     scene.type("hello")
     scene.press("enter")
     let id = scene.state.shown
@@ -19,7 +19,7 @@ import Testing
 
   @Test("A draft is saved a moment after it was typed, once for many keys")
   func savesDraft() {
-    var scene = Scene()
+    let scene = Scene()
     scene.type("draft")
     #expect(scene.takeEffects().isEmpty)
     scene.wait(.milliseconds(100))
@@ -30,7 +30,7 @@ import Testing
 
   @Test("An unknown command is never sent: it is explained with the nearest names and stays in the composer")
   func unknownCommand() {
-    var scene = Scene()
+    let scene = Scene()
     scene.type("/quitt")
     scene.press("enter")
     #expect(scene.takeEffects().allSatisfy { if case .send = $0 { false } else { true } })
@@ -47,7 +47,7 @@ import Testing
 
   @Test("Ctrl+C stops the stream, then puts the draft aside, then hints, then leaves")
   func interruptLadder() {
-    var scene = Scene()
+    let scene = Scene()
     scene.type("half a thought")
     _ = scene.beginAnswer()
     scene.press("ctrl-c")
@@ -71,7 +71,7 @@ import Testing
 
   @Test("One Ctrl+C long ago does not make the next one leave")
   func interruptForgets() {
-    var scene = Scene()
+    let scene = Scene()
     scene.press("ctrl-c")
     scene.wait(.seconds(4))
     scene.press("ctrl-c")
@@ -80,7 +80,7 @@ import Testing
 
   @Test("Ctrl+D leaves only when nothing is written")
   func endOfFile() {
-    var scene = Scene()
+    let scene = Scene()
     scene.type("x")
     scene.press("ctrl-d")
     #expect(!scene.takeEffects().contains(.quit))
@@ -90,7 +90,7 @@ import Testing
 
   @Test("A key sequence that hesitates shows what may follow, and Esc leaves it")
   func whichKey() {
-    var scene = Scene()
+    let scene = Scene()
     scene.press("ctrl-x")
     #expect(!scene.shows("Begin a new conversation"))
     scene.wait(.milliseconds(400))
@@ -102,7 +102,7 @@ import Testing
 
   @Test("The switcher finds a conversation by letters of its title and opens it")
   func switcher() {
-    var scene = Scene()
+    let scene = Scene()
     let names = ["aaaaaa": "Plans for spring", "bbbbbb": "Tax questions"]
     scene.act(
       .summaries(
@@ -123,7 +123,7 @@ import Testing
 
   @Test("What ends elsewhere marks its conversation and is told; the shown one is marked read")
   func endsElsewhere() {
-    var scene = Scene()
+    let scene = Scene()
     _ = scene.beginAnswer()
     let other = scene.state.shown
     scene.press("ctrl-x n")
@@ -140,7 +140,7 @@ import Testing
 
   @Test("The theme picker previews and Esc goes back")
   func themePreview() {
-    var scene = Scene()
+    let scene = Scene()
     let before = scene.state.theme
     scene.press("ctrl-x t")
     scene.type("light")
@@ -163,7 +163,7 @@ import Testing
 
   @Test("Nothing on screen depends on time when nothing happens")
   func idle() {
-    var scene = Scene()
+    let scene = Scene()
     scene.open(turns: [("a", "b")])
     #expect(scene.state.nextTick == nil)
     scene.type("x")

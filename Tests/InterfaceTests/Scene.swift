@@ -7,7 +7,7 @@ import Interface
 import Streaming
 
 /// The pure program in a test, with a clock that stands still until it is moved.
-struct Scene {
+final class Scene {
   var state: AppState
   var cache = LayoutCache()
   var effects: [Effect] = []
@@ -48,35 +48,35 @@ struct Scene {
     }
   }
 
-  mutating func act(_ action: Action) {
+  func act(_ action: Action) {
     state.now = now
     state.wall = Self.wall
     effects += state.update(action, &cache)
   }
 
   /// Presses keys given in the notation of the catalog.
-  mutating func press(_ keys: String) {
+  func press(_ keys: String) {
     for chord in Self.chords(keys) { act(.input(.key(chord))) }
   }
 
-  mutating func type(_ text: String) {
+  func type(_ text: String) {
     for scalar in text.unicodeScalars { act(.input(.key(KeyChord(.character(scalar))))) }
   }
 
-  mutating func wait(_ duration: Duration) {
+  func wait(_ duration: Duration) {
     now = now + duration
     act(.tick)
   }
 
-  mutating func resize(_ columns: Int, _ rows: Int) { act(.input(.resize(Size(columns: columns, rows: rows)))) }
+  func resize(_ columns: Int, _ rows: Int) { act(.input(.resize(Size(columns: columns, rows: rows)))) }
 
   /// The effects so far, which are then forgotten.
-  mutating func takeEffects() -> [Effect] {
+  func takeEffects() -> [Effect] {
     defer { effects = [] }
     return effects
   }
 
-  mutating func makeMessage(
+  func makeMessage(
     _ role: Role, _ parts: [Part], status: MessageStatus = .complete(.stop), parent: MessageID? = nil
   ) -> Message {
     nextMinute += 1
@@ -87,14 +87,14 @@ struct Scene {
   }
 
   /// Tells the program of changes in the shown conversation.
-  mutating func change(_ changes: TranscriptChange..., in id: ConversationID? = nil) {
+  func change(_ changes: TranscriptChange..., in id: ConversationID? = nil) {
     var update = SessionUpdate()
     update.changes[id ?? state.shown] = changes
     act(.session(update))
   }
 
   /// A conversation with these turns, prompt first, all finished.
-  mutating func open(turns: [(String, String)]) {
+  func open(turns: [(String, String)]) {
     for (prompt, answer) in turns {
       change(.message(makeMessage(.user, [.text(prompt)])))
       change(.message(makeMessage(.assistant, [.text(answer)])))
@@ -102,7 +102,7 @@ struct Scene {
   }
 
   /// Begins an answer that streams and returns its message.
-  mutating func beginAnswer(phase: RunPhase = .writing, chunks: Int = 0) -> MessageID {
+  func beginAnswer(phase: RunPhase = .writing, chunks: Int = 0) -> MessageID {
     let message = makeMessage(.assistant, [], status: .streaming)
     change(.message(message))
     var update = SessionUpdate()
@@ -117,7 +117,7 @@ struct Scene {
     return message.id
   }
 
-  mutating func frame() -> Frame {
+  func frame() -> Frame {
     state.now = now
     var frame = Frame(surface: Surface(size: state.size), glyphs: GlyphTable(), theme: state.theme, cursor: nil)
     Renderer.render(state, into: &frame, cache: &cache)
@@ -125,7 +125,7 @@ struct Scene {
   }
 
   /// The screen as text, rows without blanks at their ends.
-  mutating func rows() -> [String] {
+  func rows() -> [String] {
     let frame = frame()
     return (0..<frame.surface.size.rows).map { y in
       var row = ""
@@ -138,5 +138,5 @@ struct Scene {
     }
   }
 
-  mutating func shows(_ text: String) -> Bool { rows().contains { $0.contains(text) } }
+  func shows(_ text: String) -> Bool { rows().contains { $0.contains(text) } }
 }

@@ -9,7 +9,7 @@ import Testing
 
   @Test("At the end the pane follows what arrives")
   func follows() {
-    var scene = Scene()
+    let scene = Scene()
     scene.open(turns: [("tell", Self.story)])
     #expect(scene.shows("Line 40 of"))
     let answer = scene.beginAnswer()
@@ -20,7 +20,7 @@ import Testing
 
   @Test("While the reader is elsewhere the line being read stays, whatever arrives, folds or resizes")
   func stays() {
-    var scene = Scene()
+    let scene = Scene()
     scene.open(turns: [("tell", Self.story), ("more", Self.story)])
     scene.press("pageup")
     let top = scene.rows()[1]
@@ -39,7 +39,7 @@ import Testing
 
   @Test("End follows again and the rule about new lines goes")
   func endFollows() {
-    var scene = Scene()
+    let scene = Scene()
     scene.open(turns: [("tell", Self.story)])
     scene.press("pageup")
     let answer = scene.beginAnswer()
@@ -51,7 +51,7 @@ import Testing
 
   @Test("Scrolling down to the last row follows again")
   func scrollDownFollows() {
-    var scene = Scene()
+    let scene = Scene()
     scene.open(turns: [("tell", Self.story)])
     scene.press("pageup")
     #expect(scene.state.transcript.anchor != .bottom)
@@ -61,7 +61,7 @@ import Testing
 
   @Test("Near the top older messages are asked for once and do not move the line being read")
   func loadsEarlier() {
-    var scene = Scene()
+    let scene = Scene()
     let message = scene.makeMessage(.assistant, [.text(Self.story)])
     var window = MessageWindow(messages: [message], earlierCount: 3)
     let record = ConversationRecord(
@@ -80,7 +80,7 @@ import Testing
 
   @Test("The mouse wheel scrolls by three rows")
   func wheel() {
-    var scene = Scene()
+    let scene = Scene()
     scene.open(turns: [("tell", Self.story)])
     let before = scene.rows()
     scene.act(.input(.mouse(MouseEvent(kind: .scrollUp, position: Point(x: 3, y: 3)))))
