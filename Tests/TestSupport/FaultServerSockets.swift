@@ -1,5 +1,7 @@
 // Sockets of the fault server: loopback only, owned, with calls that cannot raise SIGPIPE.
 
+import Platform
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
