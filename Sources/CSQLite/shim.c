@@ -77,8 +77,8 @@ int csqlite_watch_open(const char *folder, const char *file) {
   (void)file;
   int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (watch < 0) return -1;
-  // The folder, not the file: the log may be removed and made anew.
-  if (inotify_add_watch(watch, folder, IN_MODIFY | IN_ONLYDIR) < 0) {
+  // The folder, not the file: a file may be removed and made anew.
+  if (inotify_add_watch(watch, folder, IN_ATTRIB | IN_ONLYDIR) < 0) {
     int error = errno;
     close(watch);
     errno = error;
@@ -87,18 +87,16 @@ int csqlite_watch_open(const char *folder, const char *file) {
   return watch;
 }
 
-int csqlite_watch_take(int watch, const char *suffix) {
+int csqlite_watch_take(int watch, const char *name) {
   _Alignas(struct inotify_event) char buffer[4096];
-  size_t wanted = strlen(suffix);
   int found = 0;
   ssize_t count;
   while ((count = read(watch, buffer, sizeof buffer)) > 0) {
     for (char *at = buffer; at < buffer + count;) {
       const struct inotify_event *event = (const struct inotify_event *)at;
-      size_t length = event->len ? strnlen(event->name, event->len) : 0;
-      // Lost events may have been any.
+      // Lost events may have been any. A name is terminated (inotify(7)).
       if (event->mask & IN_Q_OVERFLOW) found = 1;
-      if (length >= wanted && memcmp(event->name + length - wanted, suffix, wanted) == 0) found = 1;
+      if (event->len && strcmp(event->name, name) == 0) found = 1;
       at += sizeof *event + event->len;
     }
   }
@@ -113,7 +111,7 @@ int csqlite_watch_open(const char *folder, const char *file) {
   if (target < 0) return -1;
   int watch = kqueue();
   struct kevent change;
-  EV_SET(&change, target, EVFILT_VNODE, EV_ADD | EV_CLEAR, NOTE_WRITE | NOTE_EXTEND, 0, 0);
+  EV_SET(&change, target, EVFILT_VNODE, EV_ADD | EV_CLEAR, NOTE_ATTRIB, 0, 0);
   if (watch < 0 || kevent(watch, &change, 1, 0, 0, 0) != 0) {
     int error = errno;
     if (watch >= 0) close(watch);
@@ -125,8 +123,8 @@ int csqlite_watch_open(const char *folder, const char *file) {
   return watch;
 }
 
-int csqlite_watch_take(int watch, const char *suffix) {
-  (void)suffix;
+int csqlite_watch_take(int watch, const char *name) {
+  (void)name;
   struct kevent event;
   struct timespec now = {0, 0};
   int found = 0;

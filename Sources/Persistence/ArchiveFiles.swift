@@ -16,9 +16,7 @@ struct ArchiveFiles {
   let folder: String
 
   var database: String { folder + "/riffle.db" }
-  /// The name of the write-ahead log, as SQLite makes it from the database's.
-  static let logName = "riffle.db-wal"
-  var lock: String { folder + "/riffle.lock" }
+  var lock: String { folder + "/" + ArchiveLock.name }
   /// A database that is being made; it gets its name when it is whole.
   var draft: String { folder + "/riffle.db.new" }
   /// The copy of a damaged file that rows are read from.

@@ -1,4 +1,4 @@
-// A small file beside the archive whose bytes are only locked, not read. Byte 0 keeps checkpoints and transactions of all
+// A small file beside the archive whose bytes are only locked, not read, and whose date tells that something was changed. Byte 0 keeps checkpoints and transactions of all
 // processes apart; every other byte may be the sign of life of one process. A lock ends with its process, however that
 // ends, so nobody has to guess from process numbers whether a process still lives.
 
@@ -82,6 +82,15 @@ final class ArchiveLock {
 
   /// Whether another process has the archive open.
   var hasCompany: Bool { csqlite_is_locked(descriptor, 1, 0) != 0 }
+
+  // MARK: News
+
+  /// The file's name: `ChangeObserver` waits for its date to change.
+  static let name = "riffle.lock"
+
+  /// Dates the file anew, which wakes whoever watches it. After a commit: the log is written to before the disk has it and
+  /// others can see it, so a watch on the log would wake them too early.
+  func announce() { futimens(descriptor, nil) }
 
   // MARK: Suspicion
 

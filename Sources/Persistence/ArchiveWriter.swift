@@ -35,6 +35,8 @@ actor ArchiveWriter {
   /// A thousand pages of 4 KiB, SQLite's own measure: reading stays fast, and the log small.
   private static let checkpointPages = 1000
 
+  /// Whether the transaction under way changes what other processes are to know.
+  private var hasNews = false
   /// Up to where other processes' changes were reported.
   private var seenRevision: Int64 = 0
   private var seenDataVersion: Int64 = 0
@@ -189,6 +191,7 @@ actor ArchiveWriter {
   ) throws(ArchiveFailure) -> Result {
     let connection = try connection()
     guard connection.lock.share() else { throw .busy }
+    hasNews = false
     let result: Result
     do {
       defer { connection.lock.release() }
@@ -198,6 +201,7 @@ actor ArchiveWriter {
     }
     // A durable commit takes everything before it along: the log is one file.
     hasUnsynced = !isDurable
+    if hasNews { connection.lock.announce() }
     checkpointIfLong(connection)
     return result
   }
@@ -239,6 +243,7 @@ actor ArchiveWriter {
       overwrittenChanges.insert(id)
     }
     try database.noteChange(of: conversation, by: lock.owner)
+    hasNews = true
   }
 
   func observe(_ handler: @escaping @Sendable (ForeignChange) -> Void) {
@@ -251,7 +256,7 @@ actor ArchiveWriter {
     guard observer == nil, !handlers.isEmpty, case .open(let archive, _) = state, let files = archive.files else {
       return
     }
-    observer = ChangeObserver(folder: files.folder, name: ArchiveFiles.logName) { [weak self] in
+    observer = ChangeObserver(folder: files.folder, name: ArchiveLock.name) { [weak self] in
       guard let self else { return }
       Task { await self.reportForeignChanges() }
     }

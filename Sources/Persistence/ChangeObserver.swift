@@ -1,13 +1,14 @@
-// Notices that a file was written to, without looking again and again: one thread that sleeps until the system wakes it.
+// Notices that another process has changed the archive, without looking again and again: one thread that sleeps until the
+// system wakes it.
 
 import CSQLite
 import Platform
 
-/// Watches the log of a database. Any process's commit is written there first.
+/// Watches the date of a file, which every process renews when it has committed.
 final class ChangeObserver: Sendable {
   private let watch: FileDescriptor
   private let stopping: Doorbell
-  /// The log's name.
+  /// The file's name.
   private let name: String
   private let changed: @Sendable () -> Void
 

@@ -20,7 +20,7 @@ struct Rescue {
   /// looked for by when they cannot be read in a row.
   private static let tables: [(name: String, key: String)] = [
     ("conversations", "key"), ("tags", "conversation"), ("messages", "key"), ("failures", "message"),
-    ("attachments", "key"), ("parts", "message"), ("journal", "message"), ("runs", "message"),
+    ("attachments", "key"), ("parts", "key"), ("journal", "message"), ("runs", "message"),
     ("drafts", "conversation"), ("shelved_drafts", "key"), ("queued_prompts", "key"), ("queued_attachments", "prompt"),
   ]
 

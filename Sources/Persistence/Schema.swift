@@ -96,7 +96,9 @@ enum Schema {
       bytes BLOB NOT NULL
     ) STRICT;
 
+    -- Not clustered by message: rows of such a table spill into pages of their own beyond a kilobyte.
     CREATE TABLE parts (
+      key INTEGER PRIMARY KEY,
       message INTEGER NOT NULL REFERENCES messages(key),
       position INTEGER NOT NULL,
       kind INTEGER NOT NULL,
@@ -105,8 +107,8 @@ enum Schema {
       reference TEXT,
       flag INTEGER,
       attachment INTEGER REFERENCES attachments(key),
-      PRIMARY KEY (message, position)
-    ) STRICT, WITHOUT ROWID;
+      UNIQUE (message, position)
+    ) STRICT;
 
     CREATE TABLE journal (
       message INTEGER NOT NULL REFERENCES messages(key),

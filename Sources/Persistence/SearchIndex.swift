@@ -92,7 +92,7 @@ extension Database {
           SELECT c.id, m.id FROM parts p
             JOIN messages m ON m.key = p.message JOIN conversations c ON c.key = m.conversation
           WHERE p.kind = 1 AND p.body LIKE ? ESCAPE '\\' AND m.owner IS NULL AND c.trashed IS NULL
-          ORDER BY p.message DESC LIMIT ?
+          ORDER BY p.key DESC LIMIT ?
           """, .text(Self.pattern(query)), .integer(Int64(limit)), row: Self.hit),
         to: &hits, limit)
     }

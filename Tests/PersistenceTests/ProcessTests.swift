@@ -216,9 +216,9 @@ struct ProcessTests {
     try await archive.create(record("wait"))
     let blocker = try Database(path: folder.database, access: .readWrite)
     try blocker.execute("BEGIN IMMEDIATE")
-    async let appended: Void = archive.append([prompt(1)], to: conversation("wait"))
     // Reading goes on meanwhile.
     #expect(try await archive.summary(of: conversation("wait"))?.messageCount == 0)
+    async let appended: Void = archive.append([prompt(1)], to: conversation("wait"))
     try blocker.execute("COMMIT")
     try await appended
     #expect(try await archive.summary(of: conversation("wait"))?.messageCount == 1)

@@ -13,7 +13,8 @@ struct TimingTests {
     let folder = TemporaryFolder()
     do {
       let maker = SQLiteArchive(folder: folder.path)
-      for number in 0..<1000 { try await maker.create(record("c\(number)", updated: Int64(number))) }
+      try await maker.create(record("c0"))
+      try await maker.create(record("c1"))
       try await maker.append([prompt(1)], to: conversation("c0"))
       await maker.close()
       let database = try Database(path: folder.database, access: .readWrite)
@@ -26,6 +27,9 @@ struct TimingTests {
           SELECT i, CAST(printf('%016d', i) AS BLOB), 1, i - 1, i - 1, 1, 1 + i % 2, i, 0 FROM n;
         INSERT INTO parts (message, position, kind, body)
           SELECT key, 0, 1, hex(zeroblob(500)) FROM messages WHERE key > 1;
+        WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+        INSERT INTO conversations (id, title, created, updated, profile, provider, model, is_streaming, extra_json, system)
+          SELECT 'n' || i, 'A title', i, i, 'default', 'lab', 'tiny-1', 1, '', 'Be brief.' FROM n;
         UPDATE conversations SET leaf = 100000, message_count = 100000 WHERE key = 1;
         COMMIT;
         """)

@@ -31,10 +31,10 @@ int csqlite_is_locked(int descriptor, int64_t start, int64_t count);
 /// open(2) with close-on-exec, without following a link in the last component.
 int csqlite_open(const char *path, int flags, unsigned mode);
 
-/// A descriptor that is readable after a file of the folder was written to, or -1 with errno. `file` is the one that matters.
+/// A descriptor that is readable after a file of the folder was dated anew, or -1 with errno. `file` is the one that matters.
 int csqlite_watch_open(const char *folder, const char *file);
-/// Takes the news. 1 if a file whose name ends in `suffix` may have changed, else 0.
-int csqlite_watch_take(int watch, const char *suffix);
+/// Takes the news. 1 if the file of that name may have been dated anew, else 0.
+int csqlite_watch_take(int watch, const char *name);
 
 #ifdef __cplusplus
 }
