@@ -92,7 +92,7 @@ package struct PartLayout: Equatable, Sendable {
       bytes: bytes, range: start..<line.upperBound, columns: columns, mode: kind == .code ? .characters : .words,
       into: &scratch)
     for row in scratch { rows.append(LayoutRow(start: row.start, end: row.end, kind: kind)) }
-    if isEnded {
+    if isEnded || (!isContinued && recognisesCode && mayBecomeFence(line, of: bytes)) {
       resume = nil
     } else {
       openRow = max(openRow, rows.count - 1)
@@ -102,6 +102,16 @@ package struct PartLayout: Equatable, Sendable {
 
   /// Where wrapping of the open line goes on: the start of its last row.
   private var resume: Int?
+
+  /// Whether a line without an end is so far only the beginning of a fence: none of its rows is final then.
+  private func mayBecomeFence(_ line: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard line.count <= Self.longestFence else { return false }
+    let mark = line.first { bytes[$0] != UInt8(ascii: " ") } ?? line.upperBound
+    guard mark - line.lowerBound <= 3 else { return false }
+    return (mark..<line.upperBound).allSatisfy { index in
+      bytes[index] == bytes[mark] && (bytes[index] == UInt8(ascii: "`") || bytes[index] == UInt8(ascii: "~"))
+    }
+  }
 
   /// Reads a line as a fence, if it is one where it stands.
   private func fenceMark(in line: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>)
