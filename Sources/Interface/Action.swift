@@ -3,6 +3,7 @@
 package import Conversations
 package import Diagnostics
 package import Display
+package import Manual
 package import Streaming
 
 /// Something that happened.
@@ -14,6 +15,8 @@ package enum Action: Sendable {
   case settings(InterfaceOptions, [Diagnostic])
   /// All themes that can be chosen, and what is wrong with the user's own.
   case themes([Theme], [Diagnostic])
+  /// The manual with what this program knows of itself.
+  case manual([ManualSection])
   /// The terminal's background is known.
   case appearance(Appearance)
   case summaries([ConversationSummary])

@@ -97,7 +97,7 @@ extension AppState {
   // MARK: The composer
 
   private mutating func compose(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect] {
-    switch composer.handle(chord, width: ScreenLayout(self).composer.columns) {
+    switch composer.handle(chord, width: ScreenLayout(self).composer.columns, rows: max(1, size.rows / 3)) {
     case .ignored, .unchanged, .moved: return []
     case .edited: return composerEdited()
     case .submit(let text): return submit(text, &cache)

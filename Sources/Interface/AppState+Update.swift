@@ -20,6 +20,9 @@ extension AppState {
       diagnostics += found
       chooseTheme()
       return []
+    case .manual(let sections):
+      manual = sections
+      return []
     case .appearance(let new):
       appearance = new
       chooseTheme()

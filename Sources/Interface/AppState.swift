@@ -3,6 +3,7 @@
 package import Conversations
 package import Diagnostics
 package import Display
+package import Manual
 package import Streaming
 
 /// The state of the pure program.
@@ -44,6 +45,8 @@ package struct AppState: Equatable, Sendable {
   package var notice: ShownNotice?
   /// What is wrong with the configuration, for `/config`.
   package var diagnostics: [Diagnostic]
+  /// The manual; filled in after the first frame.
+  package var manual: [ManualSection]
   /// When Ctrl+C last had nothing to stop and nothing to put aside.
   package var lastInterrupt: Instant?
   /// The status bar's figures as last drawn, renewed a few times a second.
@@ -82,6 +85,7 @@ package struct AppState: Equatable, Sendable {
     isWhichKeyShown = false
     unsavedDrafts = []
     diagnostics = []
+    manual = []
     gauge = Gauge(at: now)
     isFocused = true
     transcripts[shown] = TranscriptState(id: shown, profile: options.profiles[0])

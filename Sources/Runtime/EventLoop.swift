@@ -134,6 +134,8 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     if let escapeDeadline, escapeDeadline <= time {
       self.escapeDeadline = nil
       try take(decoder.timeout())
+      // A sequence of several steps is given up one step at a time.
+      if decoder.hasPendingEscape { self.escapeDeadline = time + Self.escapeTimeout }
     }
     if let tick = state.nextTick, tick <= time { try act(.tick) }
     guard !screen.hasPendingOutput else { return }
@@ -173,7 +175,8 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     let bytes = try screen.readBytes()
     if bytes.isEmpty, isHungUp { throw .lost }
     let events = decoder.push(bytes)
-    escapeDeadline = decoder.hasPendingEscape ? state.now + Self.escapeTimeout : nil
+    // Armed once for each silence: bytes that come in between do not put off what has been waiting.
+    escapeDeadline = decoder.hasPendingEscape ? escapeDeadline ?? state.now + Self.escapeTimeout : nil
     try take(events)
   }
 

@@ -22,12 +22,8 @@ enum CommandKeys {
   /// The keys in force.
   static func keymap(with changes: [KeyBinding]) -> Keymap {
     var keymap = Keymap()
-    for binding in defaults + changes {
-      if let command = binding.command {
-        keymap.bind(binding.keys.chords, to: CommandID(command))
-      } else {
-        keymap.unbind(binding.keys.chords)
-      }
+    for binding in vocabulary.merged(with: changes) {
+      if let command = binding.command { keymap.bind(binding.keys.chords, to: CommandID(command)) }
     }
     return keymap
   }

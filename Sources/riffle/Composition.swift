@@ -101,7 +101,8 @@ struct Composition {
     let ending = try loop.run {
       runner.start()
       runner.perform(firstEffects)
-      loadRest(of: configuration, into: mailbox)
+      loadRest(of: configuration, archive, into: mailbox)
+      watchConfiguration(replacing: configuration, for: providers, mailbox)
     }
     // Standard error goes to the log until the screen is given back.
     _ = consume log
@@ -128,11 +129,32 @@ struct Composition {
     options.themes.first { $0.name == options.themeName } ?? DefaultTheme.dark
   }
 
-  private func loadRest(of configuration: LoadedConfiguration, into mailbox: Mailbox) {
+  private func loadRest(of configuration: LoadedConfiguration, _ archive: SQLiteArchive, into mailbox: Mailbox) {
     let loader = loader
+    let keys = CommandKeys.keymap(with: configuration.settings.keys)
     Task {
+      for report in await archive.openingReport() { mailbox.post(.failed(report)) }
+      mailbox.post(.manual(ProgramManual.sections(keys: keys)))
       let (themes, diagnostics) = loader.themes()
       mailbox.post(.themes(themes, diagnostics))
+    }
+  }
+
+  /// Takes a changed configuration into use; one with errors changes nothing and says so.
+  private func watchConfiguration(
+    replacing first: LoadedConfiguration, for providers: ConfiguredProviders, _ mailbox: Mailbox
+  ) {
+    let (loader, places) = (loader, places)
+    let last = Locked(first)
+    FileWatch.begin(places.configurationFile) {
+      var new = loader.load()
+      let isBroken = new.diagnostics.contains { $0.severity == .error }
+      last.withLock { last in
+        if isBroken { new.settings = last.settings } else { last = new }
+      }
+      if !isBroken { providers.replace(new.settings) }
+      let (themes, _) = loader.themes()
+      mailbox.post(.settings(InterfaceOptions(new.settings, themes: themes, places: places), new.diagnostics))
     }
   }
 

@@ -11,17 +11,25 @@ import Transport
 
 /// Clients by the names in `[providers.*]`.
 final class ConfiguredProviders: ProviderDirectory {
-  private let settings: Settings
+  private let current: Locked<Settings>
   private let places: Places
   private let environment: Platform.Environment
   private let http: HTTPClient
   private let clients = Locked<[String: any ProviderClient]>([:])
 
   init(_ settings: Settings, environment: Platform.Environment, places: Places, http: HTTPClient? = nil) {
-    self.settings = settings
+    current = Locked(settings)
     self.places = places
     self.environment = environment
     self.http = http ?? HTTPClient(HTTPClient.Configuration(proxies: ProxyEnvironment(environment.variables)))
+  }
+
+  private var settings: Settings { current.withLock { $0 } }
+
+  /// Takes other settings into use; answers that stream go on with the client they began with.
+  func replace(_ settings: Settings) {
+    current.withLock { $0 = settings }
+    clients.withLock { $0 = [:] }
   }
 
   func client(for name: String) throws(Explanation) -> any ProviderClient {

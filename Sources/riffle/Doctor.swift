@@ -148,6 +148,6 @@ struct Discoverer {
     Discovery(
       keys: Discovery.keys(in: environment.variables), ollamaModels: nil,
       hasAWSCredentials: environment["AWS_ACCESS_KEY_ID"] != nil || environment["AWS_PROFILE"] != nil,
-      kinds: [.guide, .openAI, .replay])
+      kinds: Set(ProgramManual.kinds.compactMap(ProviderKind.init(rawValue:))))
   }
 }

@@ -226,7 +226,8 @@ struct HeadlessComposition: Sendable {
   }
 
   static func writeManual() -> Int32 {
-    Output().write(Array(Manual.manPage(version: Version.text).utf8))
+    let sections = ProgramManual.sections()
+    Output().write(Array(Manual.manPage(version: Version.text, sections: sections).utf8))
     return ExitCode.done
   }
 

@@ -25,9 +25,6 @@ package struct Keymap: Equatable, Sendable {
     for length in 1..<keys.count where length < keys.count { prefixes.insert(Array(keys.prefix(length))) }
   }
 
-  /// Takes a sequence's meaning away.
-  package mutating func unbind(_ keys: [KeyChord]) { bindings[keys] = nil }
-
   /// What a sequence means.
   package func meaning(of keys: [KeyChord]) -> Meaning {
     if let command = bindings[keys] { return .command(command) }

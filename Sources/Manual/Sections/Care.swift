@@ -17,12 +17,12 @@ extension Manual {
         - No telemetry, no update check. Conversations stay in one file on this machine; what you send goes to the provider you chose.
         """),
     ManualSection(
-      id: "accessibility", title: "Linear mode and reduced motion",
-      keywords: ["accessible", "accessibility", "screen reader", "linear", "motion", "blind", "dumb", "spinner"],
+      id: "accessibility", title: "Without colours, without motion",
+      keywords: ["accessible", "accessibility", "screen reader", "motion", "blind", "dumb", "spinner", "mono"],
       body: """
-        `--linear`, `ACCESSIBLE=1` or `TERM=dumb` make the same program append-only output for screen readers: one announcement for each event, nothing redrawn.
+        Nothing is told by colour alone, nothing on the screen blinks or spins, and nothing moves when nothing happens. `NO_COLOR` asks for attributes only; the theme `mono` uses none but those, `high-contrast` the strongest colours.
 
-        `reduced_motion = true` under `[ui]` stops blinking and spinners. Nothing is told by colour alone.
+        Where the full screen cannot be drawn (`TERM=dumb`, a pipe), `riffle ask` writes plain text, and says what it leaves out on standard error.
         """),
     ManualSection(
       id: "troubleshooting", title: "When something is wrong",
@@ -45,12 +45,11 @@ extension Manual {
     ManualSection(
       id: "command-line", title: "Command line",
       keywords: [
-        "cli", "script", "ask", "pipe", "stdin", "json", "shell", "flags", "arguments", "subcommand", "export",
-        "import",
+        "cli", "script", "ask", "pipe", "stdin", "json", "shell", "flags", "arguments", "subcommand", "completion",
       ],
       body: """
         ```
-        riffle [--profile P] [--config F] [--data D] [--theme T] [--linear]
+        riffle [--profile P] [--config F] [--data D] [--theme T]
                [--continue | open ID]
         riffle ask [PROMPT] [-f FILE]... [-c ID | --id NEWID]
                [--no-stream] [--json] [--no-save]
@@ -58,10 +57,9 @@ extension Manual {
 
         `ask` prints the answer's text and a line break, nothing else; notices go to standard error. With a prompt and piped input it sends the prompt, a blank line, then the input. `--json` prints one object per line: `start`, `text`, `thinking`, `usage`, `metrics`, and at last `finish` or `error`.
 
-        - `list`, `show ID`, `search QUERY`, `rename ID TITLE`, `delete ID`, `restore ID`
-        - `export ID [--format md|json|html|txt] [-o FILE]`, `import FILE`
-        - `models [--provider P]`, `stats`, `compare`, `race`, `bench`, `replay ID`, `follow ID`
-        - `theme list|show`, `config path|check|init`, `doctor`
+        - `list`, `show ID`, `rename ID TITLE`, `delete ID`, `restore ID`
+        - `models [--provider P]`, `theme list|show`, `config path|check|init`, `doctor`, `manual`
+        - `riffle --generate-completion-script bash` (or zsh, fish) writes shell completions
 
         `list`, `show` and `doctor` take `--json`. Where standard output is not a terminal there are no escape sequences.
         """),

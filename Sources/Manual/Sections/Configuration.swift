@@ -11,7 +11,7 @@ extension Manual {
 
           - `riffle config init` writes a commented file, `riffle config check` says what is wrong, `riffle config path` says where it is.
           - An error never stops the start. It is told with file, line, column, what was found and what may stand there; the value before, or the built-in one, stays.
-          - Flags win over the environment, the environment over the file: `--profile` over `RIFFLE_PROFILE` over `profile`. `RIFFLE_THEME` and `RIFFLE_PACE` do the same for theme and pace. `NO_COLOR` asks for no colours, `ACCESSIBLE=1` for linear output.
+          - Flags win over the environment, the environment over the file: `--profile` over `RIFFLE_PROFILE` over `profile`. `RIFFLE_THEME` does the same for the theme. `NO_COLOR` asks for no colours.
           """),
       ManualSection(
         id: "settings", title: "All settings",

@@ -3,20 +3,18 @@
 extension Manual {
   static let measuringSections: [ManualSection] = [
     ManualSection(
-      id: "streaming", title: "Streaming and pace",
-      keywords: ["stream", "chunk", "token", "pace", "typewriter", "smooth", "sentence", "incremental", "live"],
+      id: "streaming", title: "Streaming",
+      keywords: ["stream", "chunk", "token", "incremental", "live"],
       body: """
         A streamed answer arrives in **chunks**: a chunk is one event of the connection that carries content. A chunk may hold a part of a word or a whole paragraph; it is not a token, and riffle does not call it one.
 
         Text is shown, stored and measured as it arrives. What has arrived is on disk within a quarter of a second.
-
-        `pace`, or `/pace`, changes only how arrived text is released to the screen: `instant` at once, `tokens:N` about N tokens a second, `sentence` whole sentences, `smooth` evenly, a little behind.
         """),
     ManualSection(
       id: "metrics", title: "Metrics: TTFT, chunks, gaps, stalls, rate",
       keywords: [
         "ttft", "latency", "performance", "speed", "overlay", "gap", "stall", "rate", "throughput", "measure",
-        "histogram", "p95", "p99", "time to first token", "slow", "tokens per second", "cost",
+        "histogram", "p95", "p99", "time to first token", "slow", "tokens per second",
       ],
       body: """
         F3 shows all of it for the stream on screen; the status bar shows the essentials.
@@ -27,19 +25,10 @@ extension Manual {
         - **Gaps**: the times between chunks, as p50, p95, p99 and the longest. p95 = 24 ms says that 95 of 100 gaps were at most that.
         - **Stall**: a gap longer than one second and longer than eight times the median gap so far.
         - **Rate**: characters a second, over the last seconds and over the whole answer.
-        - **Tokens**: as the provider counted them; an estimate is marked with `~`. Cost, where `[prices]` has the model.
+        - **Tokens**: as the provider counted them; an estimate is marked with `~`.
         - **Retries**: attempts before the one that answered.
 
         A number that was not measured is shown as a dash, and is `null` in JSON; it is never 0.
-        """),
-    ManualSection(
-      id: "comparing", title: "Comparing and keeping score",
-      keywords: ["compare", "race", "bench", "benchmark", "stats", "statistics", "faster", "history"],
-      body: """
-        - `riffle compare PROMPT -n 5` sends a prompt streaming and whole, in turns, and says plainly which showed text first and which ended first.
-        - `riffle race PROMPT --with A --with B` sends a prompt to two profiles at once.
-        - `riffle stats --since 7d --by provider,model,day` sums up what was measured and kept with every answer; `--json` and `--csv` for other programs.
-        - `riffle replay ID --speed 4` plays a stored answer from its own timeline.
         """),
   ]
 }

@@ -56,13 +56,13 @@ extension Manual {
           """),
       ManualSection(
         id: "copying", title: "Getting text out",
-        keywords: ["copy", "clipboard", "osc", "tmux", "selection", "scrollback", "export", "pager", "yank", "ssh"],
+        keywords: ["copy", "clipboard", "osc", "tmux", "selection", "yank", "ssh"],
         body: """
           Ctrl+X y copies the last answer, `/copy 2` the one before. Copies are taken from the text, never from the screen: no broken lines, no borders, no indentation.
 
-          The text travels by OSC 52, the tmux buffer, or a native tool (`wl-copy`, `xclip`, `pbcopy`); the notice names the route and the number of bytes. A copy that failed says so. OSC 52 also works over SSH, if your terminal allows it.
+          The text travels by OSC 52, which the terminal hands to the clipboard, also over SSH; the notice names the route and the number of bytes. Terminals can forbid it, and tmux needs `set -g set-clipboard on`. A text longer than terminals take is not copied, and the notice says so.
 
-          `riffle show ID` prints a conversation, `riffle export ID --format md` writes it as Markdown, JSON, HTML or text.
+          `riffle show ID` prints a conversation, `riffle show ID --json` with everything that is known of it.
           """),
       ManualSection(
         id: "stopping", title: "Stopping, errors and going on",

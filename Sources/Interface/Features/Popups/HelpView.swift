@@ -29,12 +29,10 @@ enum HelpView {
   }
 
   private static func lines(for topic: String, _ state: AppState) -> [Line] {
+    if topic == "keys" { return keyLines(state) }
     var lines: [Line] = []
-    if topic.isEmpty || topic == "keys" {
-      lines += keyLines(state)
-      if topic == "keys" { return lines }
-    }
-    let sections = topic.isEmpty ? Manual.sections : Manual.search(topic)
+    let manual = state.manual.isEmpty ? Manual.sections : state.manual
+    let sections = topic.isEmpty ? manual : Manual.search(topic, in: manual)
     if sections.isEmpty {
       lines.append(Line(text: "Nothing in the manual about “\(topic)”. /help alone shows all of it.", role: .text))
     }
@@ -48,10 +46,25 @@ enum HelpView {
           isCode.toggle()
           continue
         }
-        lines.append(Line(text: isCode ? "  \(line)" : String(line), role: isCode ? .code : .text))
+        lines.append(isCode ? Line(text: "  \(line)", role: .code) : Line(text: plain(line), role: .text))
       }
     }
     return lines
+  }
+
+  /// A line without the marks of emphasis and code, which the manual uses sparingly.
+  private static func plain(_ line: Substring) -> String {
+    var text = ""
+    var rest = line
+    while let character = rest.popFirst() {
+      if character == "`" { continue }
+      if character == "*", rest.first == "*" {
+        rest.removeFirst()
+        continue
+      }
+      text.append(character)
+    }
+    return text
   }
 
   private static func keyLines(_ state: AppState) -> [Line] {
