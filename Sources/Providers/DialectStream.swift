@@ -155,7 +155,9 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     if wasCancelled { return nil }
     let closure = client.endpoint.credential
     let task = Task {
-      do throws(ProviderError) { arrival.resolve(.success(try await closure())) } catch { arrival.resolve(.failure(error)) }
+      do throws(ProviderError) { arrival.resolve(.success(try await closure())) } catch {
+        arrival.resolve(.failure(error))
+      }
     }
     let result = await withTaskCancellationHandler {
       await arrival.value()
@@ -316,7 +318,8 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     let words = ErrorBody(body).message
     return Explanation(
       kind: .malformed, summary: "\(client.name) answered with a web page instead of an answer",
-      detail: "status \(head.status), text/html, “\(ForeignWords.bounded(words, characters: 200))”; usually base_url points "
+      detail:
+        "status \(head.status), text/html, “\(ForeignWords.bounded(words, characters: 200))”; usually base_url points "
         + "to the wrong place, or a proxy stands in between",
       requestID: HTTPFailure.requestID(in: head.headers),
       recovery: .fixSetting(path: "providers.\(client.name).base_url"))

@@ -81,7 +81,8 @@ package struct Endpoint: Sendable {
   }
 
   /// For `credential`: one that cannot be had, as what the stream then ends with.
-  package static func noCredential(because error: ProviderError) -> @Sendable () async throws(ProviderError) -> Secret? {
+  package static func noCredential(because error: ProviderError) -> @Sendable () async throws(ProviderError) -> Secret?
+  {
     { () throws(ProviderError) in throw error }
   }
 

@@ -18,7 +18,9 @@ package struct ProviderDescriptor: Sendable, Equatable {
   package let usesNetwork: Bool
 
   /// A kind of provider.
-  package init(kind: String, title: String, baseURL: String = "", credentialVariable: String? = nil, usesNetwork: Bool = true) {
+  package init(
+    kind: String, title: String, baseURL: String = "", credentialVariable: String? = nil, usesNetwork: Bool = true
+  ) {
     self.kind = kind
     self.title = title
     self.baseURL = baseURL

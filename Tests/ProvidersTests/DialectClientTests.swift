@@ -14,7 +14,9 @@ private func chunk(_ text: String) -> String {
 }
 
 private let done = "data: [DONE]\n\n"
-private let stream: KeyValuePairs<String, String> = ["content-type": "text/event-stream; charset=utf-8", "x-request-id": "r-1"]
+private let stream: KeyValuePairs<String, String> = [
+  "content-type": "text/event-stream; charset=utf-8", "x-request-id": "r-1",
+]
 
 @Suite("A client and a server")
 struct DialectClientTests {
@@ -96,7 +98,8 @@ struct DialectClientTests {
 
   @Test("An answer in one piece gives the same events", arguments: [true, false])
   func whole(wasStreamAsked: Bool) async throws {
-    let body = #"{"model":"m-1","choices":[{"index":0,"message":{"content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#
+    let body =
+      #"{"model":"m-1","choices":[{"index":0,"message":{"content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#
     let server = try FaultServer { _ in .respond(200, ["content-type": "application/json"], body: Array(body.utf8)) }
     let summary = Summary(await all(Chat.client(server.url()).stream(try Chat.request(isStreaming: wasStreamAsked))))
     #expect(summary.text == "Hello")
@@ -157,35 +160,47 @@ struct DialectClientTests {
   }
 
   static let refusals = [
-    Refusal(status: 401, kind: .unauthorized, recovery: .addCredential, mentions: ["the variable LAB_KEY", "the server's words"]),
+    Refusal(
+      status: 401, kind: .unauthorized, recovery: .addCredential,
+      mentions: ["the variable LAB_KEY", "the server's words"]),
     Refusal(status: 402, kind: .forbidden, recovery: .chooseModel),
     Refusal(status: 403, kind: .forbidden, recovery: .addCredential),
-    Refusal(status: 404, kind: .notFound, recovery: .chooseModel, mentions: ["the server's words", "“m”", "/v1/chat/completions"]),
+    Refusal(
+      status: 404, kind: .notFound, recovery: .chooseModel,
+      mentions: ["the server's words", "“m”", "/v1/chat/completions"]),
     Refusal(
       status: 404, body: #"{"error":{"message":"no model m","code":"model_not_found"}}"#, kind: .notFound,
       recovery: .chooseModel, mentions: ["no model m"]),
     Refusal(status: 400, kind: .badRequest, recovery: .chooseModel),
     Refusal(
       status: 400,
-      body: #"{"error":{"message":"This model's maximum context length is 8192 tokens. However, you requested 10000 tokens","code":"context_length_exceeded"}}"#,
+      body:
+        #"{"error":{"message":"This model's maximum context length is 8192 tokens. However, you requested 10000 tokens","code":"context_length_exceeded"}}"#,
       kind: .badRequest, recovery: .shortenPrompt(byTokens: 1808), mentions: ["8192"]),
-    Refusal(status: 413, body: "", kind: .tooLarge, recovery: .shortenPrompt(byTokens: nil), mentions: ["bytes were sent"]),
     Refusal(
-      status: 422, body: #"{"detail":[{"loc":["body","model"],"msg":"field required","type":"missing"}]}"#, kind: .badRequest,
+      status: 413, body: "", kind: .tooLarge, recovery: .shortenPrompt(byTokens: nil), mentions: ["bytes were sent"]),
+    Refusal(
+      status: 422, body: #"{"detail":[{"loc":["body","model"],"msg":"field required","type":"missing"}]}"#,
+      kind: .badRequest,
       recovery: .chooseModel, mentions: ["body.model: field required"]),
     Refusal(
-      status: 429, headers: ["retry-after": "7"], kind: .rateLimited, recovery: .retry(afterMilliseconds: 7000), isRetryable: true,
+      status: 429, headers: ["retry-after": "7"], kind: .rateLimited, recovery: .retry(afterMilliseconds: 7000),
+      isRetryable: true,
       retryAfter: 7000),
     Refusal(
-      status: 429, body: #"{"error":{"message":"no more money","type":"insufficient_quota","code":"insufficient_quota"}}"#,
+      status: 429,
+      body: #"{"error":{"message":"no more money","type":"insufficient_quota","code":"insufficient_quota"}}"#,
       kind: .forbidden, recovery: .chooseModel, mentions: ["no more money"]),
     Refusal(status: 408, kind: .server, recovery: .retry(afterMilliseconds: nil), isRetryable: true),
     Refusal(status: 500, kind: .server, recovery: .retry(afterMilliseconds: nil), isRetryable: true),
     Refusal(status: 500, headers: ["x-should-retry": "false"], kind: .server, recovery: .retry(afterMilliseconds: nil)),
     Refusal(
-      status: 502, headers: ["content-type": "text/html"], body: "<html><head><title>502 Bad Gateway</title></head></html>",
+      status: 502, headers: ["content-type": "text/html"],
+      body: "<html><head><title>502 Bad Gateway</title></head></html>",
       kind: .server, recovery: .retry(afterMilliseconds: nil), isRetryable: true, mentions: ["502 Bad Gateway"]),
-    Refusal(status: 503, body: "", kind: .overloaded, recovery: .retry(afterMilliseconds: nil), isRetryable: true, mentions: ["503"]),
+    Refusal(
+      status: 503, body: "", kind: .overloaded, recovery: .retry(afterMilliseconds: nil), isRetryable: true,
+      mentions: ["503"]),
     Refusal(status: 529, kind: .overloaded, recovery: .retry(afterMilliseconds: nil), isRetryable: true),
     Refusal(
       status: 308, headers: ["location": "https://elsewhere.example/v1"], kind: .provider,
@@ -227,7 +242,8 @@ struct DialectClientTests {
   @Test("A web page where an answer should be is named as one")
   func page() async throws {
     let server = try FaultServer { _ in
-      .respond(200, ["content-type": "text/html; charset=utf-8"], body: Array("<html><title>Log in</title></html>".utf8))
+      .respond(
+        200, ["content-type": "text/html; charset=utf-8"], body: Array("<html><title>Log in</title></html>".utf8))
     }
     let summary = Summary(await all(Chat.client(server.url()).stream(try Chat.request())))
     guard case .malformed(let explanation) = summary.failure else {
@@ -243,7 +259,10 @@ struct DialectClientTests {
   @Test("An error inside a stream ends it, with the text kept")
   func errorInside() async throws {
     let server = try FaultServer { _ in
-      .stream([.head(200, stream), .bytes(chunk("kept") + #"data: {"error":{"message":"boom","type":"server_error"}}"# + "\n\n"), .waitForClose])
+      .stream([
+        .head(200, stream),
+        .bytes(chunk("kept") + #"data: {"error":{"message":"boom","type":"server_error"}}"# + "\n\n"), .waitForClose,
+      ])
     }
     let summary = Summary(await all(Chat.client(server.url()).stream(try Chat.request())))
     #expect(summary.text == "kept")
@@ -281,7 +300,8 @@ struct DialectClientTests {
   func silentServer() async throws {
     let server = try FaultServer { _ in .stream([.waitForClose]) }
     let client = Chat.client(server.url()) { $0.firstByteTimeout = .milliseconds(120) }
-    guard case .timedOut(.firstByte, let explanation) = Summary(await all(client.stream(try Chat.request()))).failure else {
+    guard case .timedOut(.firstByte, let explanation) = Summary(await all(client.stream(try Chat.request()))).failure
+    else {
       Issue.record("the first byte has a limit")
       return
     }
@@ -293,7 +313,8 @@ struct DialectClientTests {
   func silentStream() async throws {
     let server = try FaultServer { _ in
       .stream([
-        .head(200, stream), .bytes(chunk("kept")), .pause(120), .bytes(": ping\n\n"), .pause(120), .bytes(": ping\n\n"), .pause(120),
+        .head(200, stream), .bytes(chunk("kept")), .pause(120), .bytes(": ping\n\n"), .pause(120), .bytes(": ping\n\n"),
+        .pause(120),
         .bytes(chunk("!")), .waitForClose,
       ])
     }
@@ -310,7 +331,11 @@ struct DialectClientTests {
   @Test("A server that only forgets to close after the last reason has finished")
   func forgottenClose() async throws {
     let server = try FaultServer { _ in
-      .stream([.head(200, stream), .bytes(chunk("a") + #"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"# + "\n\n"), .waitForClose])
+      .stream([
+        .head(200, stream),
+        .bytes(chunk("a") + #"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"# + "\n\n"),
+        .waitForClose,
+      ])
     }
     let client = Chat.client(server.url()) { $0.idleTimeout = .milliseconds(150) }
     #expect(Summary(await all(client.stream(try Chat.request()))).finish == .stop)
@@ -372,7 +397,9 @@ struct DialectClientTests {
   func missingCredential() async throws {
     let server = try FaultServer { _ in .respond(200) }
     let explanation = Explanation(kind: .unauthorized, summary: "LAB_KEY is not set", recovery: .addCredential)
-    let client = Chat.client(server.url()) { $0.credential = Endpoint.noCredential(because: ProviderError(explanation: explanation)) }
+    let client = Chat.client(server.url()) {
+      $0.credential = Endpoint.noCredential(because: ProviderError(explanation: explanation))
+    }
     #expect(Summary(await all(client.stream(try Chat.request()))).error?.explanation == explanation)
     #expect(server.log.connections == 0)
   }
@@ -442,7 +469,9 @@ struct DialectClientTests {
 
   @Test("A stop inside an answer in one piece is a stop")
   func stopInWhole() async throws {
-    let server = try FaultServer { _ in .stream([.head(200, ["content-type": "application/json"]), .bytes("{"), .waitForClose]) }
+    let server = try FaultServer { _ in
+      .stream([.head(200, ["content-type": "application/json"]), .bytes("{"), .waitForClose])
+    }
     let answer = Chat.client(server.url()).stream(try Chat.request(isStreaming: false))
     var events = await read(answer) { $0.networks == 1 }
     answer.cancel()
@@ -473,11 +502,13 @@ struct DialectClientTests {
 
   // MARK: Repairs
 
-  @Test("A server that does not know a field gets the request without it, once and from then on", arguments: [
-    ("Unrecognized request argument supplied: stream_options", "stream_options"),
-    ("Unsupported value: 'temperature' does not support 0.7 with this model.", "temperature"),
-    ("top_p is not supported with this model", "top_p"),
-  ])
+  @Test(
+    "A server that does not know a field gets the request without it, once and from then on",
+    arguments: [
+      ("Unrecognized request argument supplied: stream_options", "stream_options"),
+      ("Unsupported value: 'temperature' does not support 0.7 with this model.", "temperature"),
+      ("top_p is not supported with this model", "top_p"),
+    ])
   func repair(message: String, field: String) async throws {
     let server = try FaultServer { request in
       let body = (try? JSONParser.parse(request.body).get()) ?? .null
@@ -503,7 +534,11 @@ struct DialectClientTests {
     let server = try FaultServer { request in
       let body = (try? JSONParser.parse(request.body).get()) ?? .null
       guard body["max_tokens"] == nil else {
-        return .respond(400, body: Array(#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."}}"#.utf8))
+        return .respond(
+          400,
+          body: Array(
+            #"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."}}"#
+              .utf8))
       }
       return .respond(200, stream, body: Array((chunk("\(body["max_completion_tokens"]?.int ?? 0)") + done).utf8))
     }
@@ -514,7 +549,9 @@ struct DialectClientTests {
   @Test("A server that refuses everything is asked a bounded number of times")
   func hopelessRepairs() async throws {
     let server = try FaultServer { _ in
-      .respond(400, body: Array(#"{"error":{"message":"stream_options max_tokens temperature top_p reasoning_content"}}"#.utf8))
+      .respond(
+        400, body: Array(#"{"error":{"message":"stream_options max_tokens temperature top_p reasoning_content"}}"#.utf8)
+      )
     }
     let summary = Summary(await all(Chat.client(server.url()).stream(try Chat.request())))
     #expect(summary.error?.status == 400)
@@ -533,7 +570,8 @@ struct DialectClientTests {
     let models = try await Chat.client(server.url("/v1/chat/completions"), credential: "k").models()
     #expect(
       models == [
-        ModelDescriptor(id: "a"), ModelDescriptor(id: "b", contextLength: 1000), ModelDescriptor(id: "c", contextLength: 2000),
+        ModelDescriptor(id: "a"), ModelDescriptor(id: "b", contextLength: 1000),
+        ModelDescriptor(id: "c", contextLength: 2000),
         ModelDescriptor(id: "d", contextLength: 3000), ModelDescriptor(id: "e", contextLength: 4000),
         ModelDescriptor(id: "f", contextLength: 5000),
       ])
@@ -546,6 +584,8 @@ struct DialectClientTests {
     let server = try FaultServer { request in .respond(request.target == "/a/models" ? 404 : 401) }
     let listed = try await Chat.client(server.url("/a")) { $0.models = ["x"] }.models()
     #expect(listed == [ModelDescriptor(id: "x")])
-    await #expect(throws: ProviderError.self) { _ = try await Chat.client(server.url("/b")) { $0.models = ["x"] }.models() }
+    await #expect(throws: ProviderError.self) {
+      _ = try await Chat.client(server.url("/b")) { $0.models = ["x"] }.models()
+    }
   }
 }

@@ -12,7 +12,8 @@ struct GuideTests {
   private static let book = {
     let sections = [
       GuideBook.Section(
-        id: "streaming", title: "Streaming", body: """
+        id: "streaming", title: "Streaming",
+        body: """
           Answers appear while they arrive. Esc stops one.
 
           | key | action |
@@ -24,13 +25,17 @@ struct GuideTests {
 
           The second part of streaming is about stalls.
           """),
-      GuideBook.Section(id: "themes", title: "Themes", body: "A theme names colours for roles. Use `/theme dark`.\n\n```\n/theme dark\n```"),
-      GuideBook.Section(id: "keys", title: "Keys", body: "All keys.\n\n| key | action |\n| --- | --- |\n| `Ctrl+L` | redraw |"),
+      GuideBook.Section(
+        id: "themes", title: "Themes",
+        body: "A theme names colours for roles. Use `/theme dark`.\n\n```\n/theme dark\n```"),
+      GuideBook.Section(
+        id: "keys", title: "Keys", body: "All keys.\n\n| key | action |\n| --- | --- |\n| `Ctrl+L` | redraw |"),
     ]
     return GuideBook(sections: sections) { query in
       let words = Set(query.lowercased().split(separator: " ").map(String.init))
-      return sections.filter { section in words.contains { section.body.lowercased().contains($0) || section.id == $0 } }
-        .sorted { first, _ in words.contains(first.id) }
+      return sections.filter { section in words.contains { section.body.lowercased().contains($0) || section.id == $0 }
+      }
+      .sorted { first, _ in words.contains(first.id) }
     }
   }()
 
@@ -44,7 +49,11 @@ struct GuideTests {
     return GuideReply(to: GuideConversation(messages), from: Self.book)
   }
 
-  @Test("It says that it is not a language model", arguments: ["hi", "Hello there!", "who are you?", "are you a language model", "how do themes work?", "capital of France"])
+  @Test(
+    "It says that it is not a language model",
+    arguments: [
+      "hi", "Hello there!", "who are you?", "are you a language model", "how do themes work?", "capital of France",
+    ])
   func notAModel(prompt: String) {
     #expect(reply(prompt).text.contains("not a language model"))
   }
@@ -60,7 +69,8 @@ struct GuideTests {
     #expect(!reply.thinking.isEmpty)
   }
 
-  @Test("More goes on with the topic, until there is no more", arguments: ["more", "Tell me more.", "and?", "go on", "yes"])
+  @Test(
+    "More goes on with the topic, until there is no more", arguments: ["more", "Tell me more.", "and?", "go on", "yes"])
   func more(word: String) {
     let first = reply("tell me about streaming")
     #expect(first.text.contains("say **more**") || first.text.contains("Say **more**"))
@@ -81,14 +91,17 @@ struct GuideTests {
 
   @Test("A pronoun is the topic before")
   func pronoun() {
-    #expect(GuideConversation([Chat.user("themes"), Chat.assistant("…"), Chat.user("how do I change that?")]).intent == .topic(query: "themes change", portion: 0))
+    #expect(
+      GuideConversation([Chat.user("themes"), Chat.assistant("…"), Chat.user("how do I change that?")]).intent
+        == .topic(query: "themes change", portion: 0))
   }
 
   @Test("It remembers what was asked")
   func memory() {
     #expect(reply("tell me about themes", "more", "what did I ask first?").text.contains("> tell me about themes"))
     #expect(reply("tell me about themes", "streaming", "what did I ask before?").text.contains("> streaming"))
-    #expect(reply("themes please", "streaming", "what have I asked so far?").text.contains("1. themes please\n2. streaming"))
+    #expect(
+      reply("themes please", "streaming", "what have I asked so far?").text.contains("1. themes please\n2. streaming"))
     #expect(reply("my cat likes themes", "x", "what did I say about my cat?").text.contains("> my cat likes themes"))
     #expect(reply("what did I ask first?").text.contains("first thing"))
     #expect(reply("Hi, my name is Ada", "what is my name?").text.contains("**Ada**"))
@@ -111,7 +124,9 @@ struct GuideTests {
     #expect(reply.lookup?.result == "no section matches")
   }
 
-  @Test("Without a manual it still answers", arguments: ["hi", "help", "themes", "who are you?", "demo", "more", "what did I ask first?", "keys", "…"])
+  @Test(
+    "Without a manual it still answers",
+    arguments: ["hi", "help", "themes", "who are you?", "demo", "more", "what did I ask first?", "keys", "…"])
   func emptyBook(prompt: String) {
     let book = GuideBook(sections: []) { _ in [] }
     let reply = GuideReply(to: GuideConversation([Chat.user(prompt)]), from: book)
@@ -121,18 +136,23 @@ struct GuideTests {
 
   @Test("It says that it cannot read files")
   func attachments() {
-    let message = Chat.message(.user, .text("themes"), .attachment(Attachment(name: "a.txt", mediaType: "text/plain", bytes: [65])))
+    let message = Chat.message(
+      .user, .text("themes"), .attachment(Attachment(name: "a.txt", mediaType: "text/plain", bytes: [65])))
     #expect(GuideReply(to: GuideConversation([message]), from: Self.book).text.contains("a.txt"))
   }
 
-  @Test("An overlong or odd prompt is survived", arguments: [String(repeating: "themes ", count: 100_000), "\u{0}\u{1B}[31m", "🏳️‍🌈", "|||", "```"])
+  @Test(
+    "An overlong or odd prompt is survived",
+    arguments: [String(repeating: "themes ", count: 100_000), "\u{0}\u{1B}[31m", "🏳️‍🌈", "|||", "```"])
   func oddPrompts(prompt: String) {
     #expect(!reply(prompt).text.isEmpty)
   }
 
   // MARK: In time
 
-  private func events(_ prompt: String, isStreaming: Bool = true) async throws -> (events: [ReceivedEvent], clock: ManualClock) {
+  private func events(_ prompt: String, isStreaming: Bool = true) async throws -> (
+    events: [ReceivedEvent], clock: ManualClock
+  ) {
     let turned = ManualClock(isImpatient: true)
     let client = GuideClient(clock: turned.clock, book: Self.book)
     let request = try Chat.request([Chat.user(prompt)], model: "guide", isStreaming: isStreaming)
@@ -146,22 +166,26 @@ struct GuideTests {
     let reply = GuideReply(to: GuideConversation([Chat.user("How do themes work?")]), from: Self.book)
     #expect(summary.text == reply.text)
     #expect(summary.thinking == reply.thinking)
-    #expect(summary.calls == [Summary.Call(id: "call_1", name: "search_manual", arguments: reply.lookup?.arguments ?? "", isEnded: true)])
+    #expect(
+      summary.calls == [
+        Summary.Call(id: "call_1", name: "search_manual", arguments: reply.lookup?.arguments ?? "", isEnded: true)
+      ])
     #expect(summary.results.map(\.callID) == ["call_1"])
     #expect(summary.finish == .stop)
     #expect(summary.usage?.isEstimated == true)
     var order: [String] = []
     for event in events {
-      let name = switch event.event {
-      case .start: "start"
-      case .thinkingDelta: "thinking"
-      case .toolCallBegin, .toolCallArguments, .toolCallEnd: "call"
-      case .toolResult: "result"
-      case .textDelta: "text"
-      case .usage: "usage"
-      case .finish: "finish"
-      default: "?"
-      }
+      let name =
+        switch event.event {
+        case .start: "start"
+        case .thinkingDelta: "thinking"
+        case .toolCallBegin, .toolCallArguments, .toolCallEnd: "call"
+        case .toolResult: "result"
+        case .textDelta: "text"
+        case .usage: "usage"
+        case .finish: "finish"
+        default: "?"
+        }
       if order.last != name { order.append(name) }
     }
     #expect(order == ["start", "thinking", "call", "result", "text", "usage", "finish"])
@@ -188,9 +212,11 @@ struct GuideTests {
     let first = try await events("streaming")
     let second = try await events("streaming")
     #expect(first.events.map(\.event) == second.events.map(\.event))
-    #expect(first.events.map { $0.received - first.clock.start } == second.events.map { $0.received - second.clock.start })
+    #expect(
+      first.events.map { $0.received - first.clock.start } == second.events.map { $0.received - second.clock.start })
     let other = try await events("streaming!")
-    #expect(other.events.map { $0.received - other.clock.start } != first.events.map { $0.received - first.clock.start })
+    #expect(
+      other.events.map { $0.received - other.clock.start } != first.events.map { $0.received - first.clock.start })
   }
 
   @Test("Not streaming, it says the same in one piece")

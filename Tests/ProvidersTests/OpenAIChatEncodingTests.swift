@@ -11,14 +11,18 @@ import Transport
 struct OpenAIChatEncodingTests {
   private let local = Endpoint(name: "lab", baseURL: "http://127.0.0.1:8000/v1")
 
-  private func encode(_ request: ChatRequest, to endpoint: Endpoint? = nil, repairs: Set<Repair> = []) throws -> JSONValue {
+  private func encode(_ request: ChatRequest, to endpoint: Endpoint? = nil, repairs: Set<Repair> = []) throws
+    -> JSONValue
+  {
     let encoded = try OpenAIChatDialect().encode(request, to: endpoint ?? local, repairs: repairs)
     return try JSONParser.parse(encoded.body ?? []).get()
   }
 
   /// The messages as text, one per line.
   private func messages(_ messages: Message..., repairs: Set<Repair> = []) throws -> [String] {
-    try encode(try Chat.request(messages), repairs: repairs)["messages"]?.array?.map { String(decoding: $0.bytes, as: UTF8.self) } ?? []
+    try encode(try Chat.request(messages), repairs: repairs)["messages"]?.array?.map {
+      String(decoding: $0.bytes, as: UTF8.self)
+    } ?? []
   }
 
   @Test("The smallest request")
@@ -26,7 +30,8 @@ struct OpenAIChatEncodingTests {
     let encoded = try OpenAIChatDialect().encode(try Chat.request(), to: local, repairs: [])
     #expect(
       String(decoding: encoded.body ?? [], as: UTF8.self)
-        == #"{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]}"#)
+        == #"{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]}"#
+    )
     #expect(encoded.url.description == "http://127.0.0.1:8000/v1/chat/completions")
   }
 
@@ -45,18 +50,22 @@ struct OpenAIChatEncodingTests {
         + #""temperature":0.7,"top_p":1.0,"max_tokens":500}"#)
   }
 
-  @Test("The token limit has the name that the host wants", arguments: [
-    ("", "max_completion_tokens"), ("https://api.openai.com/v1", "max_completion_tokens"),
-    ("https://res.openai.azure.com/openai/v1", "max_completion_tokens"), ("https://api.groq.com/openai/v1", "max_tokens"),
-    ("https://api.openai.com.evil.example/v1", "max_tokens"),
-  ])
+  @Test(
+    "The token limit has the name that the host wants",
+    arguments: [
+      ("", "max_completion_tokens"), ("https://api.openai.com/v1", "max_completion_tokens"),
+      ("https://res.openai.azure.com/openai/v1", "max_completion_tokens"),
+      ("https://api.groq.com/openai/v1", "max_tokens"),
+      ("https://api.openai.com.evil.example/v1", "max_tokens"),
+    ])
   func tokenLimit(base: String, name: String) throws {
     let request = try Chat.request { $0.maximumTokens = 5 }
     let other = name == "max_tokens" ? "max_completion_tokens" : "max_tokens"
     let body = try encode(request, to: Endpoint(name: "x", baseURL: base))
     #expect(body[name]?.int == 5)
     #expect(body[other] == nil)
-    let repaired = try encode(request, to: Endpoint(name: "x", baseURL: base), repairs: [OpenAIChatDialect.Repairs.otherTokenLimit])
+    let repaired = try encode(
+      request, to: Endpoint(name: "x", baseURL: base), repairs: [OpenAIChatDialect.Repairs.otherTokenLimit])
     #expect(repaired[other]?.int == 5)
     #expect(repaired[name] == nil)
   }
@@ -67,14 +76,20 @@ struct OpenAIChatEncodingTests {
     #expect(open["stream_options"] == ["include_usage": true, "include_obfuscation": false])
   }
 
-  @Test("A base address is taken as people write it", arguments: [
-    ("http://h/v1", "http://h/v1/chat/completions"), ("http://h/v1/", "http://h/v1/chat/completions"),
-    ("http://h/v1//", "http://h/v1/chat/completions"), ("http://h/v1/chat/completions", "http://h/v1/chat/completions"),
-    ("http://h/v1/chat/completions/", "http://h/v1/chat/completions"), ("http://h", "http://h/chat/completions"),
-    ("http://h/v1?api-version=1", "http://h/v1/chat/completions?api-version=1"), ("", "https://api.openai.com/v1/chat/completions"),
-  ])
+  @Test(
+    "A base address is taken as people write it",
+    arguments: [
+      ("http://h/v1", "http://h/v1/chat/completions"), ("http://h/v1/", "http://h/v1/chat/completions"),
+      ("http://h/v1//", "http://h/v1/chat/completions"),
+      ("http://h/v1/chat/completions", "http://h/v1/chat/completions"),
+      ("http://h/v1/chat/completions/", "http://h/v1/chat/completions"), ("http://h", "http://h/chat/completions"),
+      ("http://h/v1?api-version=1", "http://h/v1/chat/completions?api-version=1"),
+      ("", "https://api.openai.com/v1/chat/completions"),
+    ])
   func addresses(base: String, url: String) throws {
-    #expect(try OpenAIChatDialect().encode(try Chat.request(), to: Endpoint(name: "x", baseURL: base), repairs: []).url.description == url)
+    #expect(
+      try OpenAIChatDialect().encode(try Chat.request(), to: Endpoint(name: "x", baseURL: base), repairs: []).url
+        .description == url)
   }
 
   @Test("Azure gets its key in its own header")
@@ -104,14 +119,17 @@ struct OpenAIChatEncodingTests {
   @Test("Empty answers and prompts are left out")
   func empties() throws {
     #expect(
-      try messages(Chat.user("a"), Chat.message(.assistant), Chat.message(.assistant, .thinking("t", signature: nil)), Chat.message(.user), Chat.user("b"))
+      try messages(
+        Chat.user("a"), Chat.message(.assistant), Chat.message(.assistant, .thinking("t", signature: nil)),
+        Chat.message(.user), Chat.user("b"))
         == [#"{"role":"user","content":"a"}"#, #"{"role":"user","content":"b"}"#])
   }
 
   @Test("An answer with tools becomes its calls, their results and what was said after")
   func tools() throws {
     let answer = Chat.message(
-      .assistant, .text("Let me look."), .toolCall(ToolCall(id: "c1", name: "f", arguments: #"{"x":1}"#, isComplete: true)),
+      .assistant, .text("Let me look."),
+      .toolCall(ToolCall(id: "c1", name: "f", arguments: #"{"x":1}"#, isComplete: true)),
       .toolCall(ToolCall(id: "c2", name: "g", arguments: "", isComplete: true)),
       .toolResult(ToolResult(callID: "c1", name: "f", content: "one", isError: false)),
       .toolResult(ToolResult(callID: "c2", name: "g", content: "two", isError: true)), .text("Done."))
@@ -120,7 +138,8 @@ struct OpenAIChatEncodingTests {
         #"{"role":"user","content":"q"}"#,
         #"{"role":"assistant","content":"Let me look.","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}},"#
           + #"{"id":"c2","type":"function","function":{"name":"g","arguments":"{}"}}]}"#,
-        #"{"role":"tool","tool_call_id":"c1","content":"one"}"#, #"{"role":"tool","tool_call_id":"c2","content":"two"}"#,
+        #"{"role":"tool","tool_call_id":"c1","content":"one"}"#,
+        #"{"role":"tool","tool_call_id":"c2","content":"two"}"#,
         #"{"role":"assistant","content":"Done."}"#,
       ])
   }
@@ -138,9 +157,12 @@ struct OpenAIChatEncodingTests {
   @Test("Thinking goes back only with calls, only to where it came from, unless the server wants the reverse")
   func reasoning() throws {
     func answer(_ signature: String?, call: Bool) -> Message {
-      let parts: [Part] = [.thinking("hm", signature: signature)] + (call ? [.toolCall(ToolCall(id: "c", name: "f", arguments: "{}"))] : [])
+      let parts: [Part] =
+        [.thinking("hm", signature: signature)]
+        + (call ? [.toolCall(ToolCall(id: "c", name: "f", arguments: "{}"))] : [])
       return Message(
-        id: MessageID(high: 1, low: 1), parent: nil, role: .assistant, created: Timestamp(milliseconds: 0), parts: parts + [.text("x")])
+        id: MessageID(high: 1, low: 1), parent: nil, role: .assistant, created: Timestamp(milliseconds: 0),
+        parts: parts + [.text("x")])
     }
     func sent(_ message: Message, repairs: Set<Repair> = []) throws -> JSONValue? {
       try encode(try Chat.request([message]), repairs: repairs)["messages"]?[0]
@@ -161,16 +183,20 @@ struct OpenAIChatEncodingTests {
 
   @Test("Images, sound and files go beside the text, text files into it")
   func attachments() throws {
-    func attachment(_ name: String, _ type: String, _ bytes: [UInt8]) -> Part { .attachment(Attachment(name: name, mediaType: type, bytes: bytes)) }
+    func attachment(_ name: String, _ type: String, _ bytes: [UInt8]) -> Part {
+      .attachment(Attachment(name: name, mediaType: type, bytes: bytes))
+    }
     #expect(
       try messages(Chat.message(.user, .text("see"), attachment("a.png", "image/png", [1, 2, 3]))) == [
         #"{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AQID"}}]}"#
       ])
     #expect(
-      try messages(Chat.message(.user, attachment("a.pdf", "application/pdf", [1]), attachment("a.mp3", "audio/mpeg", [1, 2]))) == [
-        #"{"role":"user","content":[{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,AQ=="}},"#
-          + #"{"type":"input_audio","input_audio":{"data":"AQI=","format":"mp3"}}]}"#
-      ])
+      try messages(
+        Chat.message(.user, attachment("a.pdf", "application/pdf", [1]), attachment("a.mp3", "audio/mpeg", [1, 2])))
+        == [
+          #"{"role":"user","content":[{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,AQ=="}},"#
+            + #"{"type":"input_audio","input_audio":{"data":"AQI=","format":"mp3"}}]}"#
+        ])
     #expect(
       try messages(Chat.message(.user, .text("see"), attachment("a.txt", "text/plain", Array("x ``` y".utf8)))) == [
         #"{"role":"user","content":"see\n\na.txt:\n````\nx ``` y\n````"}"#
@@ -180,7 +206,9 @@ struct OpenAIChatEncodingTests {
 
   @Test("Extra fields are laid over the body unchanged")
   func extra() throws {
-    let body = try encode(try Chat.request(extra: #"{"preferences":{"genre":"sci-fi"},"stream_options":{"include_usage":false},"seed":null,"n":1.50}"#))
+    let body = try encode(
+      try Chat.request(
+        extra: #"{"preferences":{"genre":"sci-fi"},"stream_options":{"include_usage":false},"seed":null,"n":1.50}"#))
     #expect(body["preferences"] == ["genre": "sci-fi"])
     #expect(body["stream_options"] == ["include_usage": false])
     #expect(body["seed"]?.isNull == true)

@@ -20,7 +20,8 @@ struct OpenAIChatVectorTests {
     #expect(Self.bodies.count == 2)
   }
 
-  @Test("A published stream means the same however it is cut", .enabled(if: isPresent, Vectors.absence), arguments: streams)
+  @Test(
+    "A published stream means the same however it is cut", .enabled(if: isPresent, Vectors.absence), arguments: streams)
   func stream(vector: StreamVector) {
     let whole = Summary(decode([vector.body], with: OpenAIChatDialect()))
     check(whole, vector.expect)
@@ -42,7 +43,8 @@ struct OpenAIChatVectorTests {
     checkUsage(summary.usage, expect["usage"] ?? .null)
     checkEnd(summary, expect)
     if let count = expect["reasoningDetailsCount"]?.int {
-      let details = summary.signatures.first.map { String($0.dropFirst(OpenAIChatEncoding.signaturePrefix.count)) } ?? ""
+      let details =
+        summary.signatures.first.map { String($0.dropFirst(OpenAIChatEncoding.signaturePrefix.count)) } ?? ""
       #expect((try? JSONParser.parse(details).get())?.array?.count == count)
     }
   }
@@ -126,15 +128,19 @@ private func finish(_ word: String) -> String {
 
 @Suite("Chat Completions: what servers do differently")
 struct OpenAIChatVariantTests {
-  @Test("A finish reason becomes ours", arguments: [
-    ("stop", FinishReason.stop), ("length", .length), ("model_length", .length), ("tool_calls", .toolUse),
-    ("function_call", .toolUse), ("content_filter", .contentFilter), ("eos", .stop), ("end_turn", .stop), ("odd", .other("odd")),
-  ])
+  @Test(
+    "A finish reason becomes ours",
+    arguments: [
+      ("stop", FinishReason.stop), ("length", .length), ("model_length", .length), ("tool_calls", .toolUse),
+      ("function_call", .toolUse), ("content_filter", .contentFilter), ("eos", .stop), ("end_turn", .stop),
+      ("odd", .other("odd")),
+    ])
   func reasons(word: String, reason: FinishReason) {
     #expect(decode(delta(#"{"content":"x"}"#) + finish(word) + done).finish == reason)
   }
 
-  @Test("A reason that means failure fails, and may be tried again", arguments: ["error", "insufficient_system_resource"])
+  @Test(
+    "A reason that means failure fails, and may be tried again", arguments: ["error", "insufficient_system_resource"])
   func failingReasons(word: String) {
     let summary = decode(delta(#"{"content":"x"}"#) + finish(word) + done)
     #expect(summary.error?.isRetryable == true)
@@ -162,7 +168,8 @@ struct OpenAIChatVariantTests {
 
   @Test("Only the first choice is wanted, wherever its index stands")
   func firstChoiceOnly() {
-    let two = #"data: {"choices":[{"index":1,"delta":{"content":"no"}},{"index":0,"delta":{"content":"yes"}}]}"# + "\n\n"
+    let two =
+      #"data: {"choices":[{"index":1,"delta":{"content":"no"}},{"index":0,"delta":{"content":"yes"}}]}"# + "\n\n"
     #expect(decode(two + done).text == "yes")
     let late = #"data: {"choices":[{"delta":{"content":"a"},"index":0},{"index":1,"delta":{"content":"b"}}]}"# + "\n\n"
     #expect(decode(late + done).text == "a")
@@ -182,7 +189,8 @@ struct OpenAIChatVariantTests {
 
   @Test("Content as an array gives text and thinking in order")
   func contentArrays() {
-    let parts = #"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"yes"},{"type":"text","text":"!"}]}"#
+    let parts =
+      #"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"yes"},{"type":"text","text":"!"}]}"#
     let summary = decode(delta(parts) + done)
     #expect(summary.thinking == "hm")
     #expect(summary.text == "yes!")
@@ -191,7 +199,8 @@ struct OpenAIChatVariantTests {
   @Test("Thinking comes before text of the same chunk, from one field only")
   func thinkingFields() {
     let events = decode(
-      [Array((delta(#"{"content":"a","reasoning_content":"t","reasoning":"t"}"#) + done).utf8)], with: OpenAIChatDialect())
+      [Array((delta(#"{"content":"a","reasoning_content":"t","reasoning":"t"}"#) + done).utf8)],
+      with: OpenAIChatDialect())
     #expect(
       events.map(\.event) == [
         .start(ResponseStart(model: "m-1")), .thinkingDelta("t"), .thinkingSignature("openai-chat:reasoning_content"),
@@ -210,12 +219,16 @@ struct OpenAIChatVariantTests {
     #expect(summary.signatures == ["openai-chat:[\(one),\(two)]"])
   }
 
-  @Test("Think tags are split off at the start of the answer only", arguments: [
-    ("<think>a</think>b", "a", "b"), (" \n<think>\na\n</think>\n\nb", "\na\n", "b"), ("x <think>a</think>", "", "x <think>a</think>"),
-    ("<thin", "", "<thin"), ("<think>a", "a", ""), ("<think>a</thi", "a</thi", ""), ("<thinking>a", "", "<thinking>a"),
-    ("<think></think>b", "", "b"), ("<think>a</think>", "a", ""), ("", "", ""), ("  x", "", "  x"),
-    ("<think>a < b </ c</think>d <think>e", "a < b </ c", "d <think>e"),
-  ])
+  @Test(
+    "Think tags are split off at the start of the answer only",
+    arguments: [
+      ("<think>a</think>b", "a", "b"), (" \n<think>\na\n</think>\n\nb", "\na\n", "b"),
+      ("x <think>a</think>", "", "x <think>a</think>"),
+      ("<thin", "", "<thin"), ("<think>a", "a", ""), ("<think>a</thi", "a</thi", ""),
+      ("<thinking>a", "", "<thinking>a"),
+      ("<think></think>b", "", "b"), ("<think>a</think>", "a", ""), ("", "", ""), ("  x", "", "  x"),
+      ("<think>a < b </ c</think>d <think>e", "a < b </ c", "d <think>e"),
+    ])
   func thinkTags(content: String, thinking: String, text: String) {
     for length in 1...max(1, content.count) {
       var stream = ""
@@ -275,7 +288,8 @@ struct OpenAIChatVariantTests {
   func missingIDs() {
     #expect(
       calls(
-        #"{"index":0,"function":{"name":"f","arguments":"{}"}}"#, #"{"index":1,"function":{"name":"g","arguments":"{}"}}"#)
+        #"{"index":0,"function":{"name":"f","arguments":"{}"}}"#,
+        #"{"index":1,"function":{"name":"g","arguments":"{}"}}"#)
         == [call("call_0", "f", "{}"), call("call_1", "g", "{}")])
   }
 
@@ -292,9 +306,12 @@ struct OpenAIChatVariantTests {
   @Test("Arguments before the name wait for it, and arguments as an object become text")
   func oddArguments() {
     #expect(
-      calls(#"{"index":0,"id":"a","function":{"arguments":"{"}}"#, #"{"index":0,"function":{"name":"f","arguments":"}"}}"#)
+      calls(
+        #"{"index":0,"id":"a","function":{"arguments":"{"}}"#, #"{"index":0,"function":{"name":"f","arguments":"}"}}"#)
         == [call("a", "f", "{}")])
-    #expect(calls(#"{"index":0,"id":"a","function":{"name":"f","arguments":{"x": [1]}}}"#) == [call("a", "f", #"{"x": [1]}"#)])
+    #expect(
+      calls(#"{"index":0,"id":"a","function":{"name":"f","arguments":{"x": [1]}}}"#) == [call("a", "f", #"{"x": [1]}"#)]
+    )
   }
 
   @Test("The older function call is a call")
@@ -309,7 +326,9 @@ struct OpenAIChatVariantTests {
   @Test("A hundred thousand calls take no longer than their number")
   func manyCalls() {
     var body = ""
-    for index in 0..<20_000 { body += delta(#"{"tool_calls":[{"index":\#(index),"id":"c\#(index)","function":{"name":"f","arguments":"{}"}}]}"#) }
+    for index in 0..<20_000 {
+      body += delta(#"{"tool_calls":[{"index":\#(index),"id":"c\#(index)","function":{"name":"f","arguments":"{}"}}]}"#)
+    }
     let events = decode([Array((body + done).utf8)], with: OpenAIChatDialect())
     #expect(events.count == 20_000 * 3 + 2)
   }
@@ -322,21 +341,29 @@ struct OpenAIChatVariantTests {
       delta(#"{"content":"a"}"#, rest: #","usage":{"prompt_tokens":5,"completion_tokens":1}"#)
       + delta(#"{"content":"b"}"#, rest: #","usage":{"prompt_tokens":5,"completion_tokens":2}"#) + done
     #expect(decode(everywhere).usage == TokenUsage(input: 5, output: 2))
-    let groq = delta(#"{"content":"a"}"#, rest: #","x_groq":{"id":"r","usage":{"prompt_tokens":7,"completion_tokens":3}}"#) + done
+    let groq =
+      delta(#"{"content":"a"}"#, rest: #","x_groq":{"id":"r","usage":{"prompt_tokens":7,"completion_tokens":3}}"#)
+      + done
     #expect(decode(groq).usage == TokenUsage(input: 7, output: 3))
     let llama = delta(#"{"content":"a"}"#, rest: #","timings":{"cache_n":2,"prompt_n":9,"predicted_n":4}"#) + done
     #expect(decode(llama).usage == TokenUsage(input: 11, output: 4, cacheRead: 2))
-    let deepSeek = delta(#"{"content":"a"}"#, rest: #","usage":{"prompt_tokens":7,"completion_tokens":3,"prompt_cache_hit_tokens":4}"#) + done
+    let deepSeek =
+      delta(
+        #"{"content":"a"}"#, rest: #","usage":{"prompt_tokens":7,"completion_tokens":3,"prompt_cache_hit_tokens":4}"#)
+      + done
     #expect(decode(deepSeek).usage == TokenUsage(input: 7, output: 3, cacheRead: 4))
   }
 
   // MARK: Failures
 
-  @Test("An error in any shape fails the turn and keeps the text", arguments: [
-    #"data: {"error":{"message":"boom","type":"server_error"}}"#, #"data: {"error":"boom"}"#,
-    "event: error\ndata: {\"error\":{\"message\":\"boom\"}}", "event: error\ndata: {\"message\":\"boom\",\"code\":500}",
-    #"error: {"code":500,"message":"boom"}"#, #"data: {"x_groq":{"error":"boom"},"choices":[]}"#,
-  ])
+  @Test(
+    "An error in any shape fails the turn and keeps the text",
+    arguments: [
+      #"data: {"error":{"message":"boom","type":"server_error"}}"#, #"data: {"error":"boom"}"#,
+      "event: error\ndata: {\"error\":{\"message\":\"boom\"}}",
+      "event: error\ndata: {\"message\":\"boom\",\"code\":500}",
+      #"error: {"code":500,"message":"boom"}"#, #"data: {"x_groq":{"error":"boom"},"choices":[]}"#,
+    ])
   func errors(event: String) {
     let summary = decode(delta(#"{"content":"kept"}"#) + event + "\n\n" + done)
     #expect(summary.text == "kept")
@@ -355,9 +382,12 @@ struct OpenAIChatVariantTests {
     #expect(decode(#"data: {"error":{"message":"m","code":\#(code)}}"# + "\n\n").error?.isRetryable == isRetryable)
   }
 
-  @Test("Garbage is malformed, names what came, and keeps the text", arguments: [
-    "data: {\"choices\":[{\"delta\":{\"content\":\"x\n\n", "data: <html>\n\n", "data: 42\n\n", "data: [1]\n\n", "data: {} trailing\n\n",
-  ])
+  @Test(
+    "Garbage is malformed, names what came, and keeps the text",
+    arguments: [
+      "data: {\"choices\":[{\"delta\":{\"content\":\"x\n\n", "data: <html>\n\n", "data: 42\n\n", "data: [1]\n\n",
+      "data: {} trailing\n\n",
+    ])
   func garbage(event: String) {
     let summary = decode(delta(#"{"content":"kept"}"#) + event + done)
     #expect(summary.text.hasPrefix("kept"))
@@ -368,11 +398,13 @@ struct OpenAIChatVariantTests {
     #expect(explanation.detail.contains("byte"))
   }
 
-  @Test("A stream that was cut is truncated, and its calls are not complete", arguments: [
-    delta(#"{"content":"x"}"#), delta(#"{"content":"x"}"#) + "data: {\"cho",
-    delta(#"{"content":"x"}"#) + finish("stop") + "data: {\"cho",
-    delta(#"{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}]}"#),
-  ])
+  @Test(
+    "A stream that was cut is truncated, and its calls are not complete",
+    arguments: [
+      delta(#"{"content":"x"}"#), delta(#"{"content":"x"}"#) + "data: {\"cho",
+      delta(#"{"content":"x"}"#) + finish("stop") + "data: {\"cho",
+      delta(#"{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}]}"#),
+    ])
   func truncated(stream: String) {
     let summary = decode(stream)
     guard case .truncated(let explanation) = summary.failure else {
@@ -392,7 +424,8 @@ struct OpenAIChatVariantTests {
 
   @Test("An answer without any framing is understood")
   func unframed() {
-    let whole = #"{"model":"m-1","choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}]}"#
+    let whole =
+      #"{"model":"m-1","choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}]}"#
     #expect(decode(whole).text == "hi")
     #expect(decode(#"{"error":{"message":"boom","type":"server_error"}}"#).error?.isRetryable == true)
     guard case .malformed = decode("what is this").failure else {
@@ -428,7 +461,8 @@ struct OpenAIChatVariantTests {
       "tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],
       "usage":{"prompt_tokens":1,"completion_tokens":2}}
       """#
-    var decoding = EventDecoding(OpenAIChatDialect(), context: ResponseContext(provider: "lab", model: "m"), received: .now)
+    var decoding = EventDecoding(
+      OpenAIChatDialect(), context: ResponseContext(provider: "lab", model: "m"), received: .now)
     decoding.decodeWhole(Array(body.utf8), received: .now)
     let summary = Summary(decoding.take())
     #expect(summary.text == "hi")
@@ -442,7 +476,8 @@ struct OpenAIChatVariantTests {
   @Test("Half of a whole answer shows nothing")
   func halfWhole() {
     let body = #"{"choices":[{"index":0,"message":{"content":"hi"}}"#
-    var decoding = EventDecoding(OpenAIChatDialect(), context: ResponseContext(provider: "lab", model: "m"), received: .now)
+    var decoding = EventDecoding(
+      OpenAIChatDialect(), context: ResponseContext(provider: "lab", model: "m"), received: .now)
     decoding.decodeWhole(Array(body.utf8), received: .now)
     let summary = Summary(decoding.take())
     #expect(summary.text.isEmpty)
@@ -459,7 +494,8 @@ struct OpenAIChatVariantTests {
     let first = delta(#"{"content":"a"}"#)
     let second = delta(#"{"content":"b","reasoning":"t"}"#)
     let start = ContinuousClock.now
-    var decoding = EventDecoding(OpenAIChatDialect(), context: ResponseContext(provider: "lab", model: "m"), received: start)
+    var decoding = EventDecoding(
+      OpenAIChatDialect(), context: ResponseContext(provider: "lab", model: "m"), received: start)
     decoding.push(Array(first.utf8), received: start + .milliseconds(5))
     decoding.push(Array(second.utf8), received: start + .milliseconds(9))
     let events = decoding.take()

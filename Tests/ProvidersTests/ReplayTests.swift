@@ -9,7 +9,9 @@ import Transport
 
 @Suite("Replay")
 struct ReplayTests {
-  private static let chunks = ["Hel", "lo ", "world"].map { #"data: {"model":"m-1","choices":[{"index":0,"delta":{"content":"\#($0)"}}]}"# + "\n\n" }
+  private static let chunks = ["Hel", "lo ", "world"].map {
+    #"data: {"model":"m-1","choices":[{"index":0,"delta":{"content":"\#($0)"}}]}"# + "\n\n"
+  }
 
   private static let recording = Recording(
     kind: "openai", model: "m-1", headers: ["x-request-id": "r-1"],
@@ -27,7 +29,8 @@ struct ReplayTests {
     endpoint.options["speed"] = speed
     endpoint.options["dialect"] = dialect
     return try ReplayClient(
-      endpoint: endpoint, environment: ProviderEnvironment(http: HTTPClient(), clock: clock, load: { _ in .success(file) }))
+      endpoint: endpoint,
+      environment: ProviderEnvironment(http: HTTPClient(), clock: clock, load: { _ in .success(file) }))
   }
 
   @Test("A recording comes back from its file as it was")
@@ -43,7 +46,8 @@ struct ReplayTests {
   @Test("Pieces arrive at their recorded times, exactly", arguments: [("", 1.0), ("2", 2.0), ("0.5x", 0.5)])
   func times(speed: String, factor: Double) async throws {
     let turned = ManualClock(isImpatient: true)
-    let events = await all(try client(Self.recording.file, speed: speed, clock: turned.clock).stream(try Chat.request()))
+    let events = await all(
+      try client(Self.recording.file, speed: speed, clock: turned.clock).stream(try Chat.request()))
     #expect(Summary(events).text == "Hello world")
     #expect(Summary(events).starts == [ResponseStart(model: "m-1", requestID: "r-1")])
     let texts = events.filter { if case .textDelta = $0.event { true } else { false } }
@@ -57,7 +61,8 @@ struct ReplayTests {
   @Test("At most speed nothing waits, and the recorded times stay")
   func maximum() async throws {
     let turned = ManualClock()
-    let events = await all(try client(Self.recording.file, speed: "max", clock: turned.clock).stream(try Chat.request()))
+    let events = await all(
+      try client(Self.recording.file, speed: "max", clock: turned.clock).stream(try Chat.request()))
     #expect(turned.asked.isEmpty)
     #expect(events.last?.received == turned.start + .seconds(2))
     #expect(Summary(events).text == "Hello world")
@@ -112,15 +117,23 @@ struct ReplayTests {
     #expect(second.error?.retryAfterMilliseconds == 7000)
     let whole = Recording(
       kind: "openai", contentType: "application/json",
-      pieces: [Recording.Piece(time: .milliseconds(5), bytes: Array(#"{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}"#.utf8))])
+      pieces: [
+        Recording.Piece(
+          time: .milliseconds(5),
+          bytes: Array(#"{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}"#.utf8))
+      ])
     #expect(Summary(await all(try client(whole.file, speed: "max").stream(try Chat.request()))).text == "hi")
   }
 
-  @Test("A file that is no recording is named with its line", arguments: [
-    ("{\"riffle\":\"replay\",\"version\":2}\n", ":1:"), ("{\"riffle\":\"replay\",\"version\":1}\n{\"t_ms\":1}\n", ":2:"),
-    ("{\"riffle\":\"replay\",\"version\":1}\n\n{\"t_ms\":-1,\"data\":\"\"}\n", ":3:"), ("{\"riffle\":\"replay\",\"version\":1}\nnonsense\n", ":2:"),
-    ("{\"riffle\":\"replay\",\"version\":1}\n{\"t_ms\":1,\"base64\":\"!\"}\n", ":2:"),
-  ])
+  @Test(
+    "A file that is no recording is named with its line",
+    arguments: [
+      ("{\"riffle\":\"replay\",\"version\":2}\n", ":1:"),
+      ("{\"riffle\":\"replay\",\"version\":1}\n{\"t_ms\":1}\n", ":2:"),
+      ("{\"riffle\":\"replay\",\"version\":1}\n\n{\"t_ms\":-1,\"data\":\"\"}\n", ":3:"),
+      ("{\"riffle\":\"replay\",\"version\":1}\nnonsense\n", ":2:"),
+      ("{\"riffle\":\"replay\",\"version\":1}\n{\"t_ms\":1,\"base64\":\"!\"}\n", ":2:"),
+    ])
   func wrongFiles(file: String, place: String) async throws {
     let summary = Summary(await all(try client(Array(file.utf8)).stream(try Chat.request())))
     guard case .connection(let explanation) = summary.failure else {
@@ -134,7 +147,8 @@ struct ReplayTests {
   @Test("A dialect that nobody knows is a setting to fix")
   func unknownDialect() async throws {
     let file = Recording(kind: "telex", pieces: [Recording.Piece(time: .zero, bytes: [65])]).file
-    guard case .connection(let explanation) = Summary(await all(try client(file).stream(try Chat.request()))).failure else {
+    guard case .connection(let explanation) = Summary(await all(try client(file).stream(try Chat.request()))).failure
+    else {
       Issue.record("telex is no dialect")
       return
     }
@@ -144,7 +158,9 @@ struct ReplayTests {
   @Test("A speed that is none, and a missing file, are refused when the client is made")
   func settings() {
     #expect(throws: Explanation.self) { try client([], speed: "fast") }
-    #expect(throws: Explanation.self) { try ReplayClient(endpoint: Endpoint(name: "tape"), environment: ProviderEnvironment(http: HTTPClient())) }
+    #expect(throws: Explanation.self) {
+      try ReplayClient(endpoint: Endpoint(name: "tape"), environment: ProviderEnvironment(http: HTTPClient()))
+    }
     #expect(ReplayClient.Speed("max") == .maximum)
     #expect(ReplayClient.Speed("4x") == .factor(4))
     #expect(ReplayClient.Speed("0") == nil)

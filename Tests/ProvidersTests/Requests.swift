@@ -32,7 +32,8 @@ enum Chat {
 
   /// A client of a server of this test, with deadlines that end a hanging test.
   static func client(
-    _ baseURL: String, credential: String? = nil, http: HTTPClient = HTTPClient(), change: (inout Endpoint) -> Void = { _ in }
+    _ baseURL: String, credential: String? = nil, http: HTTPClient = HTTPClient(),
+    change: (inout Endpoint) -> Void = { _ in }
   ) -> DialectClient<OpenAIChatDialect> {
     var endpoint = Endpoint(name: "lab", baseURL: baseURL)
     if let credential {

@@ -70,7 +70,8 @@ struct Summary: Equatable {
 
 /// Feeds bytes to the full decode path, without a connection.
 func decode(
-  _ pieces: [[UInt8]], with dialect: some WireDialect, context: ResponseContext = ResponseContext(provider: "lab", model: "m"),
+  _ pieces: [[UInt8]], with dialect: some WireDialect,
+  context: ResponseContext = ResponseContext(provider: "lab", model: "m"),
   isCut: Bool = false
 ) -> [ReceivedEvent] {
   let start = ContinuousClock.now

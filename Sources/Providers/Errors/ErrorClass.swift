@@ -16,7 +16,9 @@ package enum ErrorClass: Equatable, Sendable {
       self = .billing
       return
     }
-    if let overflow = Self.contextOverflow(report, words: words), status == 400 || status == 413 || status == 422 || status >= 500 {
+    if let overflow = Self.contextOverflow(report, words: words),
+      status == 400 || status == 413 || status == 422 || status >= 500
+    {
       self = overflow
       return
     }
@@ -72,7 +74,9 @@ package enum ErrorClass: Equatable, Sendable {
   ]
 
   private static func isBilling(_ report: ErrorBody) -> Bool {
-    if [report.code, report.type].contains(where: { $0.map { billingCodes.contains($0.lowercased()) } ?? false }) { return true }
+    if [report.code, report.type].contains(where: { $0.map { billingCodes.contains($0.lowercased()) } ?? false }) {
+      return true
+    }
     let words = report.message.lowercased()
     return words.hasPrefix("your credit balance is too low") || words.hasPrefix("insufficient balance")
       || words.hasPrefix("insufficient credits") || words.hasPrefix("you exceeded your current quota")
@@ -103,7 +107,9 @@ package enum ErrorClass: Equatable, Sendable {
     for name in [report.code, report.type] {
       guard let name = name?.lowercased() else { continue }
       func holds(_ part: String) -> Bool { name.firstRange(of: part) != nil }
-      if holds("rate_limit") || holds("ratelimit") || holds("throttl") || holds("too_many") || holds("resource_exhausted") {
+      if holds("rate_limit") || holds("ratelimit") || holds("throttl") || holds("too_many")
+        || holds("resource_exhausted")
+      {
         return .rateLimit
       }
       if holds("overload") || holds("unavailable") || holds("capacity") || holds("notready") { return .overloaded }
@@ -246,7 +252,8 @@ extension ErrorClass {
       return Telling(kind: .server, summary: "\(provider) had an error of its own", detail: said)
     case .other:
       return Telling(
-        kind: .provider, summary: "\(provider) reported an error", detail: said, recovery: .retry(afterMilliseconds: nil))
+        kind: .provider, summary: "\(provider) reported an error", detail: said,
+        recovery: .retry(afterMilliseconds: nil))
     }
   }
 

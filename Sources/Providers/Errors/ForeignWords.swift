@@ -5,7 +5,9 @@ enum ForeignWords {
   /// Robustness, section 1: shown are the first 2,000 characters.
   static let maximumCharacters = 2_000
 
-  private static let keyPrefixes = ["sk-", "sk_", "gsk_", "xai-", "AIza", "AKIA", "ASIA", "ghp_", "hf_", "pplx-", "Bearer "]
+  private static let keyPrefixes = [
+    "sk-", "sk_", "gsk_", "xai-", "AIza", "AKIA", "ASIA", "ghp_", "hf_", "pplx-", "Bearer ",
+  ]
 
   /// The first characters of `text`, keys masked.
   static func bounded(_ text: String, characters: Int = maximumCharacters) -> String {

@@ -55,7 +55,9 @@ package struct HTTPFailure: Sendable {
     var error = failure.error(
       of: endpoint.name, report: report, status: status, model: model, url: url.description,
       credential: hadCredential ? endpoint.credentialSource : nil, bytesSent: bytesSent)
-    if let hint = headers["x-should-retry"] { error.isRetryable = hint == "true" ? true : hint == "false" ? false : error.isRetryable }
+    if let hint = headers["x-should-retry"] {
+      error.isRetryable = hint == "true" ? true : hint == "false" ? false : error.isRetryable
+    }
     if error.isRetryable {
       error.retryAfterMilliseconds =
         RetryHint.milliseconds(in: headers, isRateLimit: status == 429, now: now) ?? error.retryAfterMilliseconds
@@ -68,7 +70,8 @@ package struct HTTPFailure: Sendable {
     ProviderError(
       explanation: Explanation(
         kind: .provider, summary: "\(endpoint.name) has moved: it answers \(status) with another address",
-        detail: "\(url) points to \(ForeignWords.bounded(location, characters: 500)); riffle does not follow, because the "
+        detail:
+          "\(url) points to \(ForeignWords.bounded(location, characters: 500)); riffle does not follow, because the "
           + "credential would go there too. Set base_url to the new address if you trust it",
         requestID: report.requestID, recovery: .fixSetting(path: "providers.\(endpoint.name).base_url")),
       status: status)

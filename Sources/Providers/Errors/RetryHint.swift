@@ -13,7 +13,9 @@ package enum RetryHint {
   ///   - isRateLimit: whether the answer is a 429, for which the reset of an exhausted limit counts too.
   ///   - now: seconds since 1970, used for dates where the answer names none of its own.
   package static func milliseconds(in headers: HTTPHeaders, isRateLimit: Bool, now: Int64) -> Int? {
-    if let text = headers["retry-after-ms"], let value = Double(trimmed(text)), let wait = milliseconds(seconds: value / 1000) {
+    if let text = headers["retry-after-ms"], let value = Double(trimmed(text)),
+      let wait = milliseconds(seconds: value / 1000)
+    {
       return wait
     }
     if let text = headers["retry-after"] {

@@ -20,7 +20,8 @@ extension TransportError {
         explained(.setting, "\(provider) cannot be reached", .fixSetting(path: "providers.\(provider).base_url")))
     case .invalidHeader:
       return .connection(
-        explained(.setting, "The request to \(provider) cannot be sent", .fixSetting(path: "providers.\(provider).headers")))
+        explained(
+          .setting, "The request to \(provider) cannot be sent", .fixSetting(path: "providers.\(provider).headers")))
     case .plaintextCredential:
       return .connection(
         Explanation(

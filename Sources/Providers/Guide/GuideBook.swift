@@ -82,12 +82,25 @@ package struct GuideBook: Sendable {
     return paragraphs
   }
 
-  /// Lines of a text that name keys: rows of tables and items with `code`.
+  /// Rows and items anywhere in the book that name a key and a word of `query`.
+  func keyLines(naming query: String) -> [String] {
+    // The beginning of a word finds its other forms: theme, themes.
+    let stems = query.split(separator: " ").filter { $0.count >= 4 }.map { $0.prefix(5) }
+    var found: [String] = []
+    for line in sections.lazy.flatMap({ Self.keyLines(in: $0.body) }) where !found.contains(line) {
+      let lowered = line.lowercased()
+      if stems.contains(where: { lowered.firstRange(of: $0) != nil }) { found.append(line) }
+    }
+    return found
+  }
+
+  /// Rows of tables and items of lists that name keys.
   static func keyLines(in text: String) -> [String] {
     let names = ["ctrl", "alt+", "enter", "esc", "tab", "shift+", "pgup", "pgdn", "space", "f1", "f3"]
     return text.split(separator: "\n").compactMap { line in
       let lowered = line.lowercased()
-      guard names.contains(where: { lowered.firstRange(of: $0) != nil }), !lowered.hasPrefix("#") else { return nil }
+      guard line.hasPrefix("|") || line.hasPrefix("- "), names.contains(where: { lowered.firstRange(of: $0) != nil })
+      else { return nil }
       return String(line)
     }
   }

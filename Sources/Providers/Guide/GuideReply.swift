@@ -52,7 +52,8 @@ struct GuideReply: Equatable {
         return plain(
           "The question is about me. The honest answer is short.",
           "\(Self.nature)\n\nI do not reason and I know nothing of the world; I recognise words, find the fitting section and remember "
-            + "what you asked in this conversation. For a real model, configure a provider:\n\n\(providerExample)\n\(suggestions())")
+            + "what you asked in this conversation. For a real model, configure a provider:\n\n\(providerExample)\n\n\(suggestions())"
+        )
       case .memory(let recollection):
         return plain("This is about what was said earlier; I look through the conversation.", memory(recollection))
       case .demonstration:
@@ -96,12 +97,15 @@ struct GuideReply: Equatable {
     }
 
     private func keys(_ query: String) -> GuideReply {
-      let sections = book.search(query).prefix(3)
-      var lines = sections.flatMap { GuideBook.keyLines(in: $0.body) }
-      var source = "the sections about \(query)"
+      var lines = book.keyLines(naming: query)
+      var source = "everything that names it"
+      if lines.isEmpty {
+        lines = book.search(query).prefix(3).flatMap { GuideBook.keyLines(in: $0.body) }
+        source = "the sections about it"
+      }
       if lines.isEmpty {
         lines = book.search("keys").prefix(1).flatMap { GuideBook.keyLines(in: $0.body) }
-        source = "the table of all keys"
+        source = "the list of all keys"
       }
       guard !lines.isEmpty else { return unknown("keys \(query)") }
       // Rows of a table need its head.
@@ -110,7 +114,8 @@ struct GuideReply: Equatable {
       var text = "Keys for **\(query)**, from \(source):\n\n"
       if !rows.isEmpty {
         let columns = max(2, (rows.first?.filter { $0 == "|" }.count ?? 3) - 1)
-        text += "|" + String(repeating: " |", count: columns) + "\n|" + String(repeating: " --- |", count: columns) + "\n"
+        text +=
+          "|" + String(repeating: " |", count: columns) + "\n|" + String(repeating: " --- |", count: columns) + "\n"
         text += rows.prefix(14).joined(separator: "\n") + "\n\n"
       }
       if !others.isEmpty { text += others.prefix(8).joined(separator: "\n") + "\n\n" }
@@ -123,8 +128,9 @@ struct GuideReply: Equatable {
       GuideReply(
         thinking: "I search for “\(query)”, but the manual has nothing. Better to say so than to invent an answer.",
         lookup: lookup(query),
-        text: "I found nothing about **\(query)** in the manual. \(Self.nature) For anything beyond riffle itself, talk to a model:"
-          + "\n\n\(providerExample)\n\(suggestions())" + attachmentNote)
+        text:
+          "I found nothing about **\(query)** in the manual. \(Self.nature) For anything beyond riffle itself, talk to a model:"
+          + "\n\n\(providerExample)\n\n\(suggestions())" + attachmentNote)
     }
 
     private func lookup(_ query: String) -> Lookup {
@@ -148,7 +154,9 @@ struct GuideReply: Equatable {
       var text = ""
       if !more.isEmpty {
         text += "See also:\n\n| section | what it is about |\n| --- | --- |\n"
-        text += more.map { "| \(Self.cell($0.title)) | \(Self.cell(GuideBook.summary(of: $0))) |" }.joined(separator: "\n") + "\n\n"
+        text +=
+          more.map { "| \(Self.cell($0.title)) | \(Self.cell(GuideBook.summary(of: $0))) |" }.joined(separator: "\n")
+          + "\n\n"
       }
       return text + "```\n/help \(section.id)\n```\n"
     }
@@ -189,7 +197,8 @@ struct GuideReply: Equatable {
           + "```\n/help\n```\n"
       }
       let rows = book.sections.prefix(12).map { "| \(Self.cell($0.title)) | \(Self.cell(GuideBook.summary(of: $0))) |" }
-      return "The manual has these topics:\n\n| topic | what it is about |\n| --- | --- |\n" + rows.joined(separator: "\n")
+      return "The manual has these topics:\n\n| topic | what it is about |\n| --- | --- |\n"
+        + rows.joined(separator: "\n")
         + "\n\nAsk in your own words, or read them all:\n\n```\n/help\n```\n"
     }
 
@@ -212,7 +221,8 @@ struct GuideReply: Equatable {
         let wanted = GuideConversation.words(of: words)
         let found = earlier.filter { prompt in !Set(GuideConversation.words(of: prompt)).isDisjoint(with: wanted) }
         return found.isEmpty
-          ? "You have not mentioned that in this conversation." : "You said:\n\n" + found.map(Self.quote).joined(separator: "\n\n")
+          ? "You have not mentioned that in this conversation."
+          : "You said:\n\n" + found.map(Self.quote).joined(separator: "\n\n")
       case .all:
         let items = earlier.suffix(20).enumerated().map { "\($0 + 1). \(Self.line($1))" }
         return "So far you asked:\n\n" + items.joined(separator: "\n")
@@ -220,7 +230,8 @@ struct GuideReply: Equatable {
     }
 
     private static func quote(_ text: String) -> String {
-      text.prefix(600).split(separator: "\n", omittingEmptySubsequences: false).map { "> \($0)" }.joined(separator: "\n")
+      text.prefix(600).split(separator: "\n", omittingEmptySubsequences: false).map { "> \($0)" }.joined(
+        separator: "\n")
     }
 
     private static func line(_ text: String) -> String {

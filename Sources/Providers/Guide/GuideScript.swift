@@ -61,7 +61,8 @@ struct GuideScript {
 
   private func timed(_ reply: GuideReply, _ request: ChatRequest, from start: Instant) -> [TimedEvents] {
     let total = pieces.reduce(0) { $0 + $1.pause }
-    let scale = request.isStreaming && total > Self.longestMilliseconds ? Double(Self.longestMilliseconds) / Double(total) : 1
+    let scale =
+      request.isStreaming && total > Self.longestMilliseconds ? Double(Self.longestMilliseconds) / Double(total) : 1
     var time = start
     var script = [TimedEvents(at: start, [ReceivedEvent(.start(ResponseStart(model: "guide")), received: start)])]
     if request.isStreaming {
@@ -74,7 +75,9 @@ struct GuideScript {
       script.append(
         TimedEvents(at: time, pieces.map { ReceivedEvent($0.event, received: time, bytes: Self.bytes(of: $0.event)) }))
     }
-    let ending = [ReceivedEvent(.usage(Self.usage(reply, request)), received: time), ReceivedEvent(.finish(.stop), received: time)]
+    let ending = [
+      ReceivedEvent(.usage(Self.usage(reply, request)), received: time), ReceivedEvent(.finish(.stop), received: time),
+    ]
     script[script.count - 1].events += ending
     return script
   }

@@ -15,7 +15,6 @@ package struct OpenAIChatDecoding: Sendable {
   private var finishWord: String?
   private var hasRefused = false
   private var usage: TokenUsage?
-  private var hasThought = false
   private var reasoning = ReasoningRecord()
 
   /// What has to be sent back with the thinking, gathered until the thinking is over.
@@ -82,8 +81,18 @@ package struct OpenAIChatDecoding: Sendable {
     guard cursor.beginObject() else { return false }
     var report: ErrorBody?
     while let key = cursor.nextKey() {
-      switch key {
-      case "choices":
+      // By length first: most members of a chunk are of no interest and are told by that alone.
+      switch key.raw.count {
+      case 5: readShort(key, &cursor, &report, into: &sink)
+      case 6 where key == "x_groq":
+        cursor.object { key, cursor in
+          switch key {
+          case "usage": readUsage(&cursor, into: &sink)
+          case "error": report = Self.readError(&cursor) ?? report
+          default: break
+          }
+        }
+      case 7 where key == "choices":
         start(model: nil, into: &sink)
         guard cursor.beginArray() else { continue }
         var position = 0
@@ -91,31 +100,33 @@ package struct OpenAIChatDecoding: Sendable {
           readChoice(&cursor, position: position, into: &sink)
           position += 1
         }
-      case "model":
-        if !hasStarted, let model = cursor.string() { start(model: model, into: &sink) }
-      case "usage":
-        readUsage(&cursor, into: &sink)
-      case "error":
-        if !cursor.null(), let value = JSONParser.read(&cursor) { report = ErrorBody(.object(JSONObject([.init(key: "error", value: value)]))) }
-      case "x_groq":
-        cursor.object { key, cursor in
-          switch key {
-          case "usage": readUsage(&cursor, into: &sink)
-          case "error":
-            if !cursor.null(), let value = JSONParser.read(&cursor) {
-              report = ErrorBody(.object(JSONObject([.init(key: "error", value: value)])))
-            }
-          default: break
-          }
-        }
-      case "timings":
-        readTimings(&cursor, into: &sink)
+      case 7 where key == "timings": readTimings(&cursor, into: &sink)
       default: break
       }
     }
     // Last, because what stands beside an error was still said.
     if let report { fail(report, into: &sink) }
     return true
+  }
+
+  /// The members whose names have five letters.
+  @inline(__always)
+  private mutating func readShort(
+    _ key: JSONText, _ cursor: inout JSONCursor, _ report: inout ErrorBody?, into sink: inout EventSink
+  ) {
+    switch key {
+    case "model":
+      if !hasStarted, let model = cursor.string() { start(model: model, into: &sink) }
+    case "usage": readUsage(&cursor, into: &sink)
+    case "error": report = Self.readError(&cursor) ?? report
+    default: break
+    }
+  }
+
+  /// What is reported beside or instead of an answer; nil for `null`.
+  private static func readError(_ cursor: inout JSONCursor) -> ErrorBody? {
+    guard !cursor.null(), let value = JSONParser.read(&cursor) else { return nil }
+    return ErrorBody(["error": value])
   }
 
   private mutating func start(model: String?, into sink: inout EventSink) {
@@ -131,15 +142,15 @@ package struct OpenAIChatDecoding: Sendable {
     var isWanted = position == 0
     var finish: JSONText?
     while let key = cursor.nextKey() {
-      switch key {
-      case "index":
+      switch key.raw.count {
+      case 5 where key == "index":
         if let index = cursor.int() { isWanted = index == 0 }
-      case "delta", "message":
+      case 5 where key == "delta", 7 where key == "message":
         if isWanted { readDelta(&cursor, into: &sink) }
-      case "text":
+      case 4 where key == "text":
         // The older completions API, which some servers still answer with.
         if isWanted, let text = cursor.string() { add(text: text, into: &sink) }
-      case "finish_reason":
+      case 13 where key == "finish_reason":
         finish = cursor.text()
       default: break
       }
@@ -158,24 +169,24 @@ package struct OpenAIChatDecoding: Sendable {
     var detailsAt: JSONCursor?
     var isReasoningContent = false
     while let key = cursor.nextKey() {
-      switch key {
-      case "content":
+      switch key.raw.count {
+      case 7 where key == "content":
         content = cursor.text()
         if content == nil, cursor.kind == .array { contentParts = cursor }
-      case "reasoning_content":
+      case 17 where key == "reasoning_content":
         if let text = cursor.text(), !text.isEmpty {
           thinking = text
           isReasoningContent = true
         }
-      case "reasoning":
+      case 9 where key == "reasoning":
         if let text = cursor.text(), !text.isEmpty, thinking == nil { thinking = text }
-      case "reasoning_details":
+      case 17 where key == "reasoning_details":
         if cursor.kind == .array { detailsAt = cursor }
-      case "refusal":
+      case 7 where key == "refusal":
         refusal = cursor.text()
-      case "tool_calls":
+      case 10 where key == "tool_calls":
         if cursor.kind == .array { callsAt = cursor }
-      case "function_call":
+      case 13 where key == "function_call":
         if cursor.kind == .object { functionAt = cursor }
       default: break
       }
@@ -224,7 +235,6 @@ package struct OpenAIChatDecoding: Sendable {
   }
 
   private mutating func add(thinking text: String, into sink: inout EventSink) {
-    hasThought = true
     sink.emit(.thinkingDelta(text))
   }
 

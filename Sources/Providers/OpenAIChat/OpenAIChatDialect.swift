@@ -35,7 +35,8 @@ package struct OpenAIChatDialect: WireDialect {
   package func encode(
     _ request: ChatRequest, to endpoint: Endpoint, repairs: Set<Repair>
   ) throws(ProviderError) -> DialectRequest {
-    let (url, headers) = try address("/chat/completions", of: endpoint, accept: request.isStreaming ? "text/event-stream" : "application/json")
+    let (url, headers) = try address(
+      "/chat/completions", of: endpoint, accept: request.isStreaming ? "text/event-stream" : "application/json")
     let encoding = OpenAIChatEncoding(host: url.host, repairs: repairs)
     var body = encoding.body(of: request)
     if !request.extraJSON.isEmpty { body = try Self.merged(body, with: request.extraJSON) }

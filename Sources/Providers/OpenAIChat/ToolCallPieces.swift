@@ -30,6 +30,8 @@ struct ToolCallPieces: Sendable {
   private var byIndex: [Int: Int] = [:]
   private var byID: [String: Int] = [:]
   private var nextIndex = 0
+  /// The number that came last and what it means: pieces of one call come one after the other.
+  private var last: (index: Int, place: Int)?
 
   var isEmpty: Bool { calls.isEmpty }
 
@@ -67,7 +69,9 @@ struct ToolCallPieces: Sendable {
   private mutating func place(for piece: Piece) -> Int {
     let id = piece.id.flatMap { $0.isEmpty ? nil : $0.string }
     if let index = piece.index {
+      if id == nil, let last, last.index == index { return last.place }
       guard let place = byIndex[index] else { return open(id, index: index) }
+      last = (index, place)
       guard let id, id != calls[place].id else { return place }
       // The number is used again for another call, unless the call only had a name we made up.
       return calls[place].hasOwnID ? open(id, index: index) : place
@@ -87,6 +91,7 @@ struct ToolCallPieces: Sendable {
     let name = id ?? "call_\(place)"
     calls.append(Call(id: name, hasOwnID: id != nil, hasBegun: false, waitingArguments: ""))
     byIndex[index] = place
+    last = (index, place)
     byID[name] = place
     nextIndex = max(nextIndex, index &+ 1)
     return place

@@ -41,7 +41,8 @@ package struct Recording: Equatable, Sendable {
 
   /// A response that is put together.
   package init(
-    kind: String, status: Int = 200, contentType: String = "text/event-stream", model: String = "", headers: [String: String] = [:],
+    kind: String, status: Int = 200, contentType: String = "text/event-stream", model: String = "",
+    headers: [String: String] = [:],
     pieces: [Piece], end: Duration? = nil, isTruncated: Bool = false
   ) {
     self.kind = kind

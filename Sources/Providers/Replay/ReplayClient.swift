@@ -21,7 +21,9 @@ package final class ReplayClient: ProviderClient {
         self = .maximum
       } else if text.isEmpty {
         self = .factor(1)
-      } else if let factor = Double(text.last == "x" ? String(text.dropLast()) : text), factor >= 0.001, factor <= 1_000_000 {
+      } else if let factor = Double(text.last == "x" ? String(text.dropLast()) : text), factor >= 0.001,
+        factor <= 1_000_000
+      {
         self = .factor(factor)
       } else {
         return nil
@@ -53,12 +55,14 @@ package final class ReplayClient: ProviderClient {
     guard let path = endpoint.options["file"], !path.isEmpty else {
       throw Explanation(
         kind: .setting, summary: "\(endpoint.name) has no recording to play",
-        detail: "set file in [providers.\(endpoint.name)]", recovery: .fixSetting(path: "providers.\(endpoint.name).file"))
+        detail: "set file in [providers.\(endpoint.name)]",
+        recovery: .fixSetting(path: "providers.\(endpoint.name).file"))
     }
     guard let speed = Speed(endpoint.options["speed"] ?? "") else {
       throw Explanation(
         kind: .setting, summary: "\(endpoint.name) cannot play at this speed",
-        detail: "speed is a number such as 2, or \"max\"", recovery: .fixSetting(path: "providers.\(endpoint.name).speed"))
+        detail: "speed is a number such as 2, or \"max\"",
+        recovery: .fixSetting(path: "providers.\(endpoint.name).speed"))
     }
     self.path = path
     self.speed = speed
@@ -76,7 +80,8 @@ package final class ReplayClient: ProviderClient {
     PacedStream(clock: environment.clock, waits: speed != .maximum) { [self] start in
       switch recording() {
       case .success(let recording): script(of: recording, from: start, for: request)
-      case .failure(let explanation): [TimedEvents(at: start, [ReceivedEvent(.error(.connection(explanation)), received: start)])]
+      case .failure(let explanation):
+        [TimedEvents(at: start, [ReceivedEvent(.error(.connection(explanation)), received: start)])]
       }
     }
   }
