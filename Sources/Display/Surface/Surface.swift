@@ -48,7 +48,7 @@ package struct Surface: Equatable, Sendable {
   /// Copies a row of cells to `point`, clipped to `area` and to the surface. A wide cell cut by an edge becomes blank.
   /// - Returns: the column after the last one drawn.
   @discardableResult
-  package mutating func draw(_ row: some Collection<Cell>, at point: Point, in area: Rect) -> Int {
+  package mutating func draw(_ row: [Cell], at point: Point, in area: Rect) -> Int {
     let visible = area.intersection(Rect(size))
     guard point.y >= visible.minY, point.y < visible.maxY else { return point.x }
     let first = max(point.x, visible.minX)
@@ -56,18 +56,17 @@ package struct Surface: Equatable, Sendable {
     guard first < last else { return min(point.x + row.count, max(point.x, visible.maxX)) }
     separate(row: point.y, from: first, to: last)
     let base = point.y * size.columns
-    var x = point.x
+    // Not generic over collections: a frame draws every row through here, and modules do not specialise each other.
     cells.withUnsafeMutableBufferPointer { cells in
-      for cell in row {
-        if x >= last { break }
-        if x >= first {
-          let isCut = cell.width == 2 && x + 1 >= last || cell.width == 0 && x == first
-          cells[base + x] = isCut ? .blank(cell.role) : cell
-        }
-        x += 1
+      row.withUnsafeBufferPointer { row in
+        for x in first..<last { cells[base + x] = row[x - point.x] }
+        let head = row[first - point.x]
+        if head.width == 0 { cells[base + first] = .blank(head.role) }
+        let tail = row[last - 1 - point.x]
+        if tail.width == 2 { cells[base + last - 1] = .blank(tail.role) }
       }
     }
-    return x
+    return last
   }
 
   /// Draws our own text: printable ASCII and the box, block and arrow characters of the program, each one column wide.
