@@ -73,6 +73,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    .executableTarget(
+      name: "riffle-bench", dependencies: ["Interface", "Streaming", "Conversations", "Display"], path: "Tests/Benchmarks",
+      swiftSettings: swiftSettings),
+
     // Tests.
     .target(name: "CVTerm", path: "Tests/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),
     .target(
