@@ -63,18 +63,23 @@ let package = Package(
     module("Runtime", ["Interface", "Sessions", "Conversations", "Streaming", "Display", "Diagnostics", "Platform"]),
     module(
       "Headless",
-      ["Sessions", "Conversations", "Streaming", "Framing", "Configuration", "Display", "Diagnostics", "Platform", "Manual"]),
+      [
+        "Sessions", "Conversations", "Streaming", "Framing", "Configuration", "Display", "Diagnostics", "Platform",
+        "Manual",
+      ]),
     .executableTarget(
       name: "riffle",
       dependencies: [
-        "Runtime", "Headless", "Interface", "Sessions", "Conversations", "Streaming", "Providers", "Transport", "Persistence",
+        "Runtime", "Headless", "Interface", "Sessions", "Conversations", "Streaming", "Providers", "Transport",
+        "Persistence",
         "Terminal", "Configuration", "Display", "Diagnostics", "Platform", "Manual", "CSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
 
     .executableTarget(
-      name: "riffle-bench", dependencies: ["Interface", "Streaming", "Conversations", "Display"], path: "Tests/Benchmarks",
+      name: "riffle-bench", dependencies: ["Interface", "Streaming", "Conversations", "Display"],
+      path: "Tests/Benchmarks",
       swiftSettings: swiftSettings),
 
     // Tests.
@@ -90,16 +95,18 @@ let package = Package(
     tests("DisplayTests", ["Display"]),
     tests("ConfigurationTests", ["Configuration", "Conversations", "Display", "Diagnostics", "Manual"]),
     tests(
-      "InterfaceTests", ["Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual"],
+      "InterfaceTests",
+      ["Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual"],
       exclude: ["Screens"]),
     tests("SessionsTests", ["Sessions", "Conversations", "Streaming", "Diagnostics"]),
     tests("TransportTests", ["Transport", "Diagnostics", "Platform"]),
     tests(
-      "ProvidersTests", ["Providers", "Transport", "Streaming", "Conversations", "Framing", "Diagnostics", "Manual", "Platform"]),
+      "ProvidersTests",
+      ["Providers", "Transport", "Streaming", "Conversations", "Framing", "Diagnostics", "Manual", "Platform"]),
     tests("PersistenceTests", ["Persistence", "Conversations", "Streaming", "Diagnostics", "CSQLite", "Platform"]),
     tests("PlatformTests", ["Platform", "CSystem"]),
     tests("TerminalTests", ["Terminal", "Display", "Platform", "CSystem"]),
-    tests("RuntimeTests", ["Runtime", "Interface", "Display", "Platform"]),
+    tests("RuntimeTests", ["Runtime", "Interface", "Streaming", "Display", "Platform"]),
     tests("HouseRulesTests", []),
     tests("EndToEndTests", ["Framing", "Platform", "Display"]),
   ],

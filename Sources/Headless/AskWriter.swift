@@ -49,7 +49,9 @@ struct AskWriter: ~Copyable {
   private func explain(_ message: Message) {
     switch message.status {
     case .complete(let reason):
-      if !wroteText { output.complain(message.parts.isEmpty ? "no answer came" : "no text came, only thinking or tools") }
+      if !wroteText {
+        output.complain(message.parts.isEmpty ? "no answer came" : "no text came, only thinking or tools")
+      }
       switch reason {
       case .length?: output.complain("the answer was cut at the token limit")
       case .contentFilter?: output.complain("the answer was ended by a content filter")

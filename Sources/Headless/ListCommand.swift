@@ -37,7 +37,8 @@ package struct ListCommand: Sendable {
     for summary in all {
       let id = summary.id.rawValue + String(repeating: " ", count: widest - summary.id.rawValue.utf8.count)
       let title = Sanitizer.singleLine(summary.title.isEmpty ? "(no title)" : summary.title)
-      output.line("\(id)  \(summary.updated.rfc3339.prefix(16))Z  \(summary.messageCount)  \(Self.state(summary))  \(title)")
+      output.line(
+        "\(id)  \(summary.updated.rfc3339.prefix(16))Z  \(summary.messageCount)  \(Self.state(summary))  \(title)")
     }
   }
 
@@ -104,15 +105,19 @@ package struct ShowCommand: Sendable {
   private func writePlain(_ messages: [Message]) {
     for (index, message) in messages.enumerated() {
       if index > 0 { output.line("") }
-      let who = message.role == .assistant ? message.origin.map { "\($0.provider)/\($0.model)" } ?? "assistant" : message.role.rawValue
+      let who =
+        message.role == .assistant
+        ? message.origin.map { "\($0.provider)/\($0.model)" } ?? "assistant" : message.role.rawValue
       let status = if case .complete = message.status { "" } else { " (\(message.status.name))" }
       output.line("--- \(Sanitizer.singleLine(who)) \(message.created.rfc3339)\(status)")
       for part in message.parts {
         switch part {
         case .text(let text): output.line(text)
         case .thinking: break
-        case .toolCall(let call): output.line("[tool \(Sanitizer.singleLine(call.name)) \(Sanitizer.singleLine(call.arguments))]")
-        case .toolResult(let result): output.line("[result \(Sanitizer.singleLine(result.name)) \(Sanitizer.singleLine(result.content))]")
+        case .toolCall(let call):
+          output.line("[tool \(Sanitizer.singleLine(call.name)) \(Sanitizer.singleLine(call.arguments))]")
+        case .toolResult(let result):
+          output.line("[result \(Sanitizer.singleLine(result.name)) \(Sanitizer.singleLine(result.content))]")
         case .attachment(let file): output.line("[file \(Sanitizer.singleLine(file.name)), \(file.bytes.count) bytes]")
         }
       }

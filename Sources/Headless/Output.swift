@@ -36,7 +36,9 @@ package final class Output: Sendable {
   package func line(_ text: String) { write(outside: text + "\n") }
 
   /// Writes `riffle: words` to standard error.
-  package func complain(_ words: String) { _ = Self.writeAll(Array("riffle: \(Sanitizer.plain(words))\n".utf8), to: errors) }
+  package func complain(_ words: String) {
+    _ = Self.writeAll(Array("riffle: \(Sanitizer.plain(words))\n".utf8), to: errors)
+  }
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var sent = 0

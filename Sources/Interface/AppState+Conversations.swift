@@ -32,7 +32,8 @@ extension AppState {
     overlay = nil
     if transcripts[id] == nil {
       transcripts[id] = TranscriptState(
-        id: id, title: list.summaries[id]?.title ?? "", profile: transcripts[previous ?? id]?.profile ?? options.profiles[0])
+        id: id, title: list.summaries[id]?.title ?? "",
+        profile: transcripts[previous ?? id]?.profile ?? options.profiles[0])
     }
     forgetClosedTranscripts()
     gauge = Gauge(at: now)
@@ -52,9 +53,11 @@ extension AppState {
   mutating func showNextActive() -> [Effect] {
     let start = list.order.firstIndex(of: shown).map { $0 + 1 } ?? 0
     let rotated = list.order[start...] + list.order[..<start]
-    if let id = rotated.first(where: { $0 != shown && list.summaries[$0]?.isUnread == true }) ?? rotated.first(where: {
-      $0 != shown && isStreaming($0)
-    }) {
+    if let id = rotated.first(where: { $0 != shown && list.summaries[$0]?.isUnread == true })
+      ?? rotated.first(where: {
+        $0 != shown && isStreaming($0)
+      })
+    {
       return show(id)
     }
     show("Nothing new elsewhere")
@@ -124,7 +127,9 @@ extension AppState {
       let temperature = profile.temperature.map { "\($0)" } ?? "default"
       let topP = profile.topP.map { "\($0)" } ?? "default"
       let maximum = profile.maximumTokens.map { "\($0)" } ?? "default"
-      show("temperature \(temperature), top_p \(topP), max_tokens \(maximum); /set temperature 0.7, /set max_tokens default")
+      show(
+        "temperature \(temperature), top_p \(topP), max_tokens \(maximum); /set temperature 0.7, /set max_tokens default"
+      )
       return []
     }
     let isDefault = words[1] == "default"
@@ -157,6 +162,8 @@ extension AppState {
 
   mutating func showUnknown(_ what: String, _ name: String, among names: [String]) {
     let near = NearestNames.nearest(to: name, among: names)
-    show("There is no \(what) \(name); \(near.isEmpty ? "known" : "near"): \((near.isEmpty ? names : near).joined(separator: ", "))", .warning)
+    show(
+      "There is no \(what) \(name); \(near.isEmpty ? "known" : "near"): \((near.isEmpty ? names : near).joined(separator: ", "))",
+      .warning)
   }
 }

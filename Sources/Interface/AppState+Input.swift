@@ -1,8 +1,8 @@
 // What keys, pastes and the mouse do. The layer on top that wants a key gets it: popup, key sequence, command, composer.
 
 import Conversations
-import Display
 import Diagnostics
+import Display
 import Streaming
 
 extension AppState {
@@ -142,7 +142,9 @@ extension AppState {
         return [.editAndResend(shown, target.message, prompt), .saveDraft(shown, "", transcript.profile)]
       }
       var effects: [Effect] = []
-      if transcript.messages.isEmpty, list.summaries[shown] == nil { effects.append(.create(shown, transcript.profile)) }
+      if transcript.messages.isEmpty, list.summaries[shown] == nil {
+        effects.append(.create(shown, transcript.profile))
+      }
       effects.append(.send(Prompt(text: prompt), shown))
       effects.append(.saveDraft(shown, "", transcript.profile))
       return effects

@@ -102,7 +102,8 @@ extension AppState {
   private mutating func chooseTheme() {
     if let name = options.themeName, let chosen = options.themes.first(where: { $0.name == name }) {
       theme = chosen
-    } else if theme.appearance != appearance, let fitting = options.themes.first(where: { $0.appearance == appearance }) {
+    } else if theme.appearance != appearance, let fitting = options.themes.first(where: { $0.appearance == appearance })
+    {
       theme = fitting
     }
   }
@@ -156,7 +157,9 @@ extension AppState {
   }
 
   private mutating func runEnded(_ run: RunSnapshot) -> [Effect] {
-    for (id, other) in runs where other.conversation == run.conversation && !other.isLive && id != run.id { runs[id] = nil }
+    for (id, other) in runs where other.conversation == run.conversation && !other.isLive && id != run.id {
+      runs[id] = nil
+    }
     let status = transcripts[run.conversation]?.message(run.message)?.status
     totals.add(run, status: status)
     if run.conversation == shown { return [.markRead(shown)] }
@@ -167,7 +170,9 @@ extension AppState {
       case .stopped?: "stopped"
       default: "finished"
       }
-    show("\(run.conversation) \(what)\(title.isEmpty ? "" : ": \(title)") (Alt+A goes there)", what == "failed" ? .warning : .info)
+    show(
+      "\(run.conversation) \(what)\(title.isEmpty ? "" : ": \(title)") (Alt+A goes there)",
+      what == "failed" ? .warning : .info)
     return options.rings ? [.bell] : []
   }
 }

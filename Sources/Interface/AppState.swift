@@ -110,7 +110,9 @@ package struct AppState: Equatable, Sendable {
   package var shownRun: RunSnapshot? {
     var best: RunSnapshot?
     for run in runs.values where run.conversation == shown {
-      if let known = best, known.isLive && !run.isLive || known.isLive == run.isLive && known.started > run.started { continue }
+      if let known = best, known.isLive && !run.isLive || known.isLive == run.isLive && known.started > run.started {
+        continue
+      }
       best = run
     }
     return best

@@ -26,7 +26,9 @@ package enum Renderer {
       state.composer, in: layout.composer, on: &frame.surface, glyphs: &cache.glyphs, isFocused: state.overlay == nil,
       hint: composerHint(state))
     StatusBarView.draw(state, in: layout.status, on: &frame.surface, glyphs: &cache.glyphs)
-    if state.isMetricsShown { MetricsOverlayView.draw(state, in: layout.pane, on: &frame.surface, glyphs: &cache.glyphs) }
+    if state.isMetricsShown {
+      MetricsOverlayView.draw(state, in: layout.pane, on: &frame.surface, glyphs: &cache.glyphs)
+    }
     if let list = state.composer.completions, layout.composer.minY > 1 {
       let rows = CompletionView.height(of: list, maximum: min(10, layout.composer.minY - 1))
       let columns = CompletionView.width(of: list, maximum: layout.composer.columns)
@@ -41,7 +43,9 @@ package enum Renderer {
     frame.glyphs = cache.glyphs
   }
 
-  private static func drawOverlay(_ state: AppState, _ layout: ScreenLayout, into frame: inout Frame, cache: inout LayoutCache) {
+  private static func drawOverlay(
+    _ state: AppState, _ layout: ScreenLayout, into frame: inout Frame, cache: inout LayoutCache
+  ) {
     switch state.overlay {
     case .picker(let picker):
       frame.cursor = PickerView.draw(picker, in: Rect(state.size), on: &frame.surface, glyphs: &cache.glyphs)

@@ -61,7 +61,8 @@ package final class EffectRunner: Sendable {
     } catch let error as any Explainable {
       mailbox.post(.failed(error.explanation))
     } catch {
-      mailbox.post(.failed(Explanation(kind: .setting, summary: "Something failed", detail: "\(error)", recovery: .report)))
+      mailbox.post(
+        .failed(Explanation(kind: .setting, summary: "Something failed", detail: "\(error)", recovery: .report)))
     }
   }
 

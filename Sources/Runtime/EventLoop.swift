@@ -61,7 +61,8 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
   ///   - signals: delivers `EventLoop.signals`, which every thread has blocked.
   ///   - perform: hands effects on, in order; returns at once.
   package init(
-    screen: consuming Screen, state: AppState, mailbox: Mailbox, signals: consuming SignalSource, editor: ExternalEditor,
+    screen: consuming Screen, state: AppState, mailbox: Mailbox, signals: consuming SignalSource,
+    editor: ExternalEditor,
     perform: @escaping @Sendable ([Effect]) -> Void, now: @escaping () -> Instant, wall: @escaping () -> Timestamp
   ) {
     frame = Frame(surface: Surface(size: screen.size), glyphs: GlyphTable(), theme: state.theme, cursor: nil)
@@ -126,7 +127,9 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
       if isMailWaiting || isDirty { consider(pacer.delay(at: now)) }
       if isResizing { consider((nextResize ?? now) - now) }
     }
-    return wait.map { UInt64(clamping: $0.components.seconds * 1_000_000_000 + $0.components.attoseconds / 1_000_000_000) }
+    return wait.map {
+      UInt64(clamping: $0.components.seconds * 1_000_000_000 + $0.components.attoseconds / 1_000_000_000)
+    }
   }
 
   private mutating func doWhatIsDue() throws(ScreenError) {
@@ -256,7 +259,9 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     if try screen.copyToClipboard(text) {
       try act(.copied(route: "OSC 52, if the terminal allows it", bytes: text.utf8.count))
     } else {
-      try act(.notice(Notice("Not copied: \(Figures.bytes(text.utf8.count)) is more than terminals take by OSC 52", .warning)))
+      try act(
+        .notice(Notice("Not copied: \(Figures.bytes(text.utf8.count)) is more than terminals take by OSC 52", .warning))
+      )
     }
   }
 

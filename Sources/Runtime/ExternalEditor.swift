@@ -25,13 +25,16 @@ package struct ExternalEditor: Sendable {
       try LocalFiles.makeFolder(folder)
       try LocalFiles.write(Array(text.utf8), to: path, existing: .keep)
     } catch {
-      return .failure(Explanation(kind: .setting, summary: "The editor's file could not be written", detail: "\(error)"))
+      return .failure(
+        Explanation(kind: .setting, summary: "The editor's file could not be written", detail: "\(error)"))
     }
     do {
       let status = try ChildProcess.runOnTerminal(Command(words + [path], environment: environment), terminal: terminal)
       guard status.isSuccess else {
         return .failure(
-          Explanation(kind: .setting, summary: "\(words.first ?? "The editor") did not end well", detail: "the text is in \(path)"))
+          Explanation(
+            kind: .setting, summary: "\(words.first ?? "The editor") did not end well", detail: "the text is in \(path)"
+          ))
       }
       let bytes = try LocalFiles.read(path, atMost: Self.limit)
       try LocalFiles.remove(path)
@@ -40,7 +43,9 @@ package struct ExternalEditor: Sendable {
       return .success(edited)
     } catch {
       return .failure(
-        Explanation(kind: .setting, summary: "\(words.first ?? "The editor") could not be used", detail: "\(error); the text is in \(path)"))
+        Explanation(
+          kind: .setting, summary: "\(words.first ?? "The editor") could not be used",
+          detail: "\(error); the text is in \(path)"))
     }
   }
 }

@@ -12,7 +12,8 @@ struct CommonOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Use this configuration file.", valueName: "file"), completion: .file())
   var config: String?
 
-  @Option(name: .long, help: ArgumentHelp("Keep conversations in this folder.", valueName: "folder"), completion: .directory)
+  @Option(
+    name: .long, help: ArgumentHelp("Keep conversations in this folder.", valueName: "folder"), completion: .directory)
   var data: String?
 
   @Option(name: .long, help: ArgumentHelp("Talk with this profile.", valueName: "name"))
@@ -35,7 +36,8 @@ struct RiffleCommand: ParsableCommand {
     discussion: "Without a command riffle opens the full screen. F1 shows the manual there.",
     version: "riffle \(Version.text)",
     subcommands: [
-      ScreenArguments.self, OpenArguments.self, AskArguments.self, ListArguments.self, ShowArguments.self, RenameArguments.self,
+      ScreenArguments.self, OpenArguments.self, AskArguments.self, ListArguments.self, ShowArguments.self,
+      RenameArguments.self,
       DeleteArguments.self, RestoreArguments.self, ModelsArguments.self, ThemeArguments.self, ConfigArguments.self,
       DoctorArguments.self, ManualArguments.self,
     ],
@@ -64,7 +66,8 @@ struct ScreenArguments: ParsableCommand {
 
 /// `riffle open ID`.
 struct OpenArguments: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "open", abstract: "Open a conversation in the full screen.")
+  static let configuration = CommandConfiguration(
+    commandName: "open", abstract: "Open a conversation in the full screen.")
 
   @OptionGroup var common: CommonOptions
 
@@ -83,14 +86,18 @@ struct OpenArguments: ParsableCommand {
 struct AskArguments: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ask", abstract: "Ask once and write the answer to standard output.",
-    discussion: "With a prompt and piped input, the prompt, a blank line and the input are sent. Partial text is written and saved in every case.")
+    discussion:
+      "With a prompt and piped input, the prompt, a blank line and the input are sent. Partial text is written and saved in every case."
+  )
 
   @OptionGroup var common: CommonOptions
 
   @Argument(help: ArgumentHelp("The prompt.", valueName: "prompt"))
   var prompt: [String] = []
 
-  @Option(name: [.short, .customLong("file")], help: ArgumentHelp("Add the text of this file.", valueName: "file"), completion: .file())
+  @Option(
+    name: [.short, .customLong("file")], help: ArgumentHelp("Add the text of this file.", valueName: "file"),
+    completion: .file())
   var files: [String] = []
 
   @Option(name: [.customShort("c"), .long], help: ArgumentHelp("Go on in this conversation.", valueName: "id"))
@@ -117,7 +124,8 @@ struct AskArguments: ParsableCommand {
 
   func run() throws {
     let question = Question(
-      prompt: prompt.joined(separator: " "), files: files, conversation: conversation, newID: newID.flatMap { ConversationID($0) },
+      prompt: prompt.joined(separator: " "), files: files, conversation: conversation,
+      newID: newID.flatMap { ConversationID($0) },
       isWhole: isWhole, isJSON: isJSON, isUnsaved: isUnsaved)
     throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).ask(question))
   }
@@ -147,7 +155,9 @@ struct ShowArguments: ParsableCommand {
   @Flag(name: .customLong("json"), help: "Write a JSON object.")
   var isJSON = false
 
-  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).show(id, isJSON: isJSON)) }
+  func run() throws {
+    throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).show(id, isJSON: isJSON))
+  }
 }
 
 /// `riffle rename`.
@@ -164,7 +174,9 @@ struct RenameArguments: ParsableCommand {
 
   func run() throws {
     throw ArgumentParser.ExitCode(
-      HeadlessComposition(loader: common.loader()).change(id) { try await $0.rename($1, to: title.joined(separator: " ")) })
+      HeadlessComposition(loader: common.loader()).change(id) {
+        try await $0.rename($1, to: title.joined(separator: " "))
+      })
   }
 }
 
@@ -184,7 +196,8 @@ struct DeleteArguments: ParsableCommand {
 
 /// `riffle restore`.
 struct RestoreArguments: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "restore", abstract: "Bring a conversation back from the trash.")
+  static let configuration = CommandConfiguration(
+    commandName: "restore", abstract: "Bring a conversation back from the trash.")
 
   @OptionGroup var common: CommonOptions
 
@@ -196,7 +209,8 @@ struct RestoreArguments: ParsableCommand {
 
 /// `riffle models`.
 struct ModelsArguments: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "models", abstract: "List the models that providers offer.")
+  static let configuration = CommandConfiguration(
+    commandName: "models", abstract: "List the models that providers offer.")
 
   @OptionGroup var common: CommonOptions
 
@@ -222,7 +236,8 @@ struct ThemeList: ParsableCommand {
 }
 
 struct ThemeShow: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "show", abstract: "Show the roles of a theme in its colours.")
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show the roles of a theme in its colours.")
 
   @OptionGroup var common: CommonOptions
 
@@ -240,7 +255,8 @@ struct ConfigArguments: ParsableCommand {
 }
 
 struct ConfigPath: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "path", abstract: "Write the path of the configuration file.")
+  static let configuration = CommandConfiguration(
+    commandName: "path", abstract: "Write the path of the configuration file.")
 
   @OptionGroup var common: CommonOptions
 
@@ -256,7 +272,8 @@ struct ConfigCheck: ParsableCommand {
 }
 
 struct ConfigInit: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "init", abstract: "Write a commented configuration file.")
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Write a commented configuration file.")
 
   @OptionGroup var common: CommonOptions
 
@@ -273,12 +290,15 @@ struct DoctorArguments: ParsableCommand {
   @Flag(name: .customLong("json"), help: "Write a JSON array.")
   var isJSON = false
 
-  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).doctor(isJSON: isJSON)) }
+  func run() throws {
+    throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).doctor(isJSON: isJSON))
+  }
 }
 
 /// `riffle manual`.
 struct ManualArguments: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "manual", abstract: "Write the manual page (roff) to standard output.")
+  static let configuration = CommandConfiguration(
+    commandName: "manual", abstract: "Write the manual page (roff) to standard output.")
 
   func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition.writeManual()) }
 }

@@ -71,7 +71,9 @@ struct Composition {
     return "there is no profile \(Sanitizer.singleLine(name)); known: \(known.joined(separator: ", "))"
   }
 
-  private func runLoop(_ configuration: LoadedConfiguration, signals: consuming SignalSource, mailbox: Mailbox) throws -> Int32 {
+  private func runLoop(_ configuration: LoadedConfiguration, signals: consuming SignalSource, mailbox: Mailbox) throws
+    -> Int32
+  {
     let options = InterfaceOptions(configuration.settings, themes: firstThemes(configuration.settings), places: places)
     let screen = try CursesScreen.open(
       ScreenOptions(
@@ -159,7 +161,9 @@ struct Composition {
   }
 
   /// Saves what is to be saved, for two seconds at the most.
-  private func end(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore, _ archive: SQLiteArchive) -> Int32 {
+  private func end(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore, _ archive: SQLiteArchive)
+    -> Int32
+  {
     let unsaved = Locked(0)
     if let done = try? Doorbell() {
       let bell = SharedDoorbell(done)
@@ -175,7 +179,8 @@ struct Composition {
     switch unsaved.withLock({ $0 }) {
     case 0: break
     case let count where count > 0: Console.complain("\(count) messages could not be saved in \(places.dataFolder)")
-    default: Console.complain("the archive in \(places.dataFolder) did not answer in time; the newest changes may be missing")
+    default:
+      Console.complain("the archive in \(places.dataFolder) did not answer in time; the newest changes may be missing")
     }
     switch ending {
     case .quit: return unsaved.withLock { $0 } == 0 ? ExitCode.done : ExitCode.failed
@@ -222,6 +227,7 @@ extension InterfaceOptions {
       profiles: profiles, providers: settings.providers.map(\.name), themes: themes, themeName: name,
       keymap: CommandKeys.keymap(with: settings.keys), isMouseOn: settings.interface.hasMouse,
       rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
-      showsThinking: !settings.interface.foldsThinking, configurationPath: places.configurationFile, version: Version.text)
+      showsThinking: !settings.interface.foldsThinking, configurationPath: places.configurationFile,
+      version: Version.text)
   }
 }

@@ -36,12 +36,17 @@ struct ConfigurationLoader: Sendable {
     do {
       let bytes = try LocalFiles.read(places.configurationFile, atMost: Self.limit)
       isPresent = true
-      let reading = Settings.read(bytes, file: places.configurationFile, vocabulary: SettingsVocabulary(keys: CommandKeys.vocabulary))
+      let reading = Settings.read(
+        bytes, file: places.configurationFile, vocabulary: SettingsVocabulary(keys: CommandKeys.vocabulary))
       layers.file = reading.settings
       diagnostics += reading.diagnostics
-      if reading.settings.holdsSecrets, let mode = LocalFiles.permissions(of: places.configurationFile), mode & 0o077 != 0 {
+      if reading.settings.holdsSecrets, let mode = LocalFiles.permissions(of: places.configurationFile),
+        mode & 0o077 != 0
+      {
         diagnostics.append(
-          Diagnostic(.warning, "\(places.configurationFile) holds a key and can be read by others: chmod 600 \(places.configurationFile)"))
+          Diagnostic(
+            .warning,
+            "\(places.configurationFile) holds a key and can be read by others: chmod 600 \(places.configurationFile)"))
       }
     } catch LocalFileError.missing {
       // No configuration is the normal case of a first start.

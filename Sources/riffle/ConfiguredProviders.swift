@@ -39,7 +39,8 @@ final class ConfiguredProviders: ProviderDirectory {
       let near = NearestNames.nearest(to: name, among: known)
       throw Explanation(
         kind: .setting, summary: "There is no provider \(name) in the configuration",
-        detail: (near.isEmpty ? known : near).isEmpty ? "" : "\(near.isEmpty ? "known" : "near"): \((near.isEmpty ? known : near).joined(separator: ", "))",
+        detail: (near.isEmpty ? known : near).isEmpty
+          ? "" : "\(near.isEmpty ? "known" : "near"): \((near.isEmpty ? known : near).joined(separator: ", "))",
         recovery: .fixSetting(path: "providers.\(name)"))
     }
     if let refusal = provider.refusal { throw refusal }
@@ -61,7 +62,9 @@ final class ConfiguredProviders: ProviderDirectory {
           // A recording is as long as an answer may be, with its framing.
           return .success(try LocalFiles.read(path, atMost: 256 << 20))
         } catch {
-          return .failure(Explanation(kind: .setting, summary: "The recording \(path) cannot be read", detail: FileProblem.words(error)))
+          return .failure(
+            Explanation(
+              kind: .setting, summary: "The recording \(path) cannot be read", detail: FileProblem.words(error)))
         }
       })
   }
@@ -72,7 +75,8 @@ final class ConfiguredProviders: ProviderDirectory {
     var endpoint = Endpoint(
       name: provider.name, baseURL: provider.baseURL?.text ?? "",
       credentialSource: source == .none ? "" : source.description,
-      credential: { () async throws(ProviderError) in try await credentials.credential(from: source, for: provider.name) })
+      credential: { () async throws(ProviderError) in try await credentials.credential(from: source, for: provider.name)
+      })
     endpoint.headers = provider.headers.map { Endpoint.Header(name: $0.name, value: $0.value) }
     endpoint.query = provider.query.map { Endpoint.QueryItem(name: $0.name, value: $0.value) }
     endpoint.allowsPlaintext = provider.allowsPlaintext

@@ -47,7 +47,8 @@ struct Doctor {
     found.append(
       Finding(
         "terminal", "screen", isatty(STDOUT_FILENO) == 1 ? .fine : .notice,
-        isatty(STDOUT_FILENO) == 1 ? "standard output is a terminal" : "standard output is not a terminal: full screen will not start"))
+        isatty(STDOUT_FILENO) == 1
+          ? "standard output is a terminal" : "standard output is not a terminal: full screen will not start"))
     if let multiplexer = environment["TMUX"].map({ _ in "tmux" }) ?? environment["STY"].map({ _ in "screen" }) {
       found.append(Finding("terminal", "inside", .notice, "\(multiplexer); copying needs: set -g set-clipboard on"))
     }
@@ -69,10 +70,12 @@ struct Doctor {
         found.append(Finding("files", "configuration", .notice, diagnostic.description))
       }
     } else {
-      found.append(Finding("files", "configuration", .notice, "\(places.configurationFile) is not there: built-in values"))
+      found.append(
+        Finding("files", "configuration", .notice, "\(places.configurationFile) is not there: built-in values"))
     }
     let (themes, complaints) = loader.themes()
-    found.append(Finding("files", "themes", complaints.isEmpty ? .fine : .notice, themes.map(\.name).joined(separator: ", ")))
+    found.append(
+      Finding("files", "themes", complaints.isEmpty ? .fine : .notice, themes.map(\.name).joined(separator: ", ")))
     for (name, folder) in [("conversations", places.dataFolder), ("log", places.stateFolder)] {
       guard let mode = LocalFiles.permissions(of: folder) else {
         found.append(Finding("files", name, .notice, "\(folder) will be made"))
@@ -82,7 +85,8 @@ struct Doctor {
       found.append(
         Finding(
           "files", name, isPrivate ? .fine : .notice,
-          isPrivate ? folder : "\(folder) can be read by others (mode \(String(mode & 0o777, radix: 8))): chmod 700 \(folder)"))
+          isPrivate
+            ? folder : "\(folder) can be read by others (mode \(String(mode & 0o777, radix: 8))): chmod 700 \(folder)"))
     }
     return found
   }
@@ -104,17 +108,20 @@ struct Doctor {
       let source = directory.source(of: provider)
       switch source {
       case .none: found.append(Finding("providers", name, .fine, "no key is sent"))
-      case .command: found.append(Finding("providers", name, .fine, "key from \(source.description), run when it is needed"))
+      case .command:
+        found.append(Finding("providers", name, .fine, "key from \(source.description), run when it is needed"))
       case .environment, .file, .inline:
         switch reader.read(source) {
         case .success: found.append(Finding("providers", name, .fine, "key from \(source.description): there"))
         case .failure(let problem):
-          found.append(Finding("providers", name, .problem, problem.explanation(of: source, for: provider.name).sentence))
+          found.append(
+            Finding("providers", name, .problem, problem.explanation(of: source, for: provider.name).sentence))
         }
       }
     }
     if found.isEmpty {
-      found.append(Finding("providers", "guide", .fine, "nothing is configured: the built-in guide answers from the manual"))
+      found.append(
+        Finding("providers", "guide", .fine, "nothing is configured: the built-in guide answers from the manual"))
     }
     for key in Discovery.keys(in: loader.environment.variables) {
       found.append(Finding("providers", "environment", .notice, "\(key.variable) is set; kind \(key.kind.rawValue)"))

@@ -53,8 +53,10 @@ struct HeadlessComposition: Sendable {
       return ExitCode.usage
     }
     let request = AskRequest(
-      prompt: prompt, profile: profile, conversation: question.conversation, newID: question.newID, isJSON: question.isJSON)
-    let archive: any ConversationArchive = question.isUnsaved ? UnsavedArchive() : SQLiteArchive(folder: loader.places.dataFolder)
+      prompt: prompt, profile: profile, conversation: question.conversation, newID: question.newID,
+      isJSON: question.isJSON)
+    let archive: any ConversationArchive =
+      question.isUnsaved ? UnsavedArchive() : SQLiteArchive(folder: loader.places.dataFolder)
     return run(configuration, archive: archive) { store, _ in
       await AskCommand(request, store: store, output: output).run()
     }
@@ -75,12 +77,14 @@ struct HeadlessComposition: Sendable {
       do throws(LocalFileError) {
         pieces.append(String(decoding: try LocalFiles.read(path, atMost: Self.inputLimit), as: UTF8.self))
       } catch {
-        return .failure(Explanation(kind: .setting, summary: "\(path) cannot be read", detail: FileProblem.words(error)))
+        return .failure(
+          Explanation(kind: .setting, summary: "\(path) cannot be read", detail: FileProblem.words(error)))
       }
     }
     if isatty(STDIN_FILENO) == 0, question.prompt.isEmpty || Self.hasPipedInput {
       guard let bytes = Self.standardInput() else {
-        return .failure(Explanation(kind: .tooLarge, summary: "The piped input is larger than \(Self.inputLimit) bytes"))
+        return .failure(
+          Explanation(kind: .tooLarge, summary: "The piped input is larger than \(Self.inputLimit) bytes"))
       }
       let input = String(decoding: bytes, as: UTF8.self)
       if input.contains(where: { !$0.isWhitespace }) { pieces.append(input) }
@@ -124,7 +128,9 @@ struct HeadlessComposition: Sendable {
   }
 
   /// Does something to the conversation whose ID begins so.
-  func change(_ prefix: String, _ change: @escaping @Sendable (SessionStore, ConversationID) async throws -> Void) -> Int32 {
+  func change(_ prefix: String, _ change: @escaping @Sendable (SessionStore, ConversationID) async throws -> Void)
+    -> Int32
+  {
     run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
       await attempt { try await change(store, try await store.find(prefix)) }
     }
@@ -161,7 +167,8 @@ struct HeadlessComposition: Sendable {
     if names.isEmpty { names = [Settings.guideProfile.model.provider] }
     if let provider { names = [provider] }
     return run(configuration, archive: UnsavedArchive()) { [names] _, _ in
-      let directory = ConfiguredProviders(configuration.settings, environment: loader.environment, places: loader.places)
+      let directory = ConfiguredProviders(
+        configuration.settings, environment: loader.environment, places: loader.places)
       return await ModelsCommand(providers: names, directory: directory, output: output).run()
     }
   }
@@ -178,7 +185,9 @@ struct HeadlessComposition: Sendable {
     let (_, themeDiagnostics) = loader.themes()
     let all = configuration.diagnostics + themeDiagnostics
     for diagnostic in all { output.line("\(diagnostic.severity.rawValue): \(diagnostic)") }
-    if !configuration.isPresent { output.line("\(loader.places.configurationFile): not there; riffle config init writes one") }
+    if !configuration.isPresent {
+      output.line("\(loader.places.configurationFile): not there; riffle config init writes one")
+    }
     if all.isEmpty, configuration.isPresent { output.line("\(loader.places.configurationFile): no errors") }
     return all.contains { $0.severity == .error } ? ExitCode.failed : ExitCode.done
   }
@@ -248,7 +257,8 @@ struct HeadlessComposition: Sendable {
       let done = try Doorbell()
       let finished = FinishedBell(done)
       let status = Locked<Int32>(ExitCode.failed)
-      let providers = ConfiguredProviders(configuration.settings, environment: loader.environment, places: loader.places)
+      let providers = ConfiguredProviders(
+        configuration.settings, environment: loader.environment, places: loader.places)
       let store = SessionStore(archive: archive, providers: providers)
       let task = Task {
         await store.start()
@@ -266,7 +276,8 @@ struct HeadlessComposition: Sendable {
   }
 
   private func wait(
-    for finished: FinishedBell, signals: borrowing SignalSource, cancelling task: Task<Void, Never>, status: Locked<Int32>
+    for finished: FinishedBell, signals: borrowing SignalSource, cancelling task: Task<Void, Never>,
+    status: Locked<Int32>
   ) -> Int32 {
     var ended: Int32?
     while true {

@@ -11,9 +11,10 @@ import Testing
     scene.type("hello")
     scene.press("enter")
     let id = scene.state.shown
-    #expect(scene.takeEffects() == [
-      .create(id, Scene.profile), .send(Prompt(text: "hello"), id), .saveDraft(id, "", Scene.profile),
-    ])
+    #expect(
+      scene.takeEffects() == [
+        .create(id, Scene.profile), .send(Prompt(text: "hello"), id), .saveDraft(id, "", Scene.profile),
+      ])
     #expect(scene.state.composer.isEmpty)
   }
 

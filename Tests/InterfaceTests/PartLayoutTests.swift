@@ -28,7 +28,8 @@ import Testing
       for seed in 1...12 {
         var generator = SeededGenerator(seed: UInt64(seed))
         #expect(
-          layout(of: generator.pieces(of: bytes, averaging: 9), columns: columns) == whole, "seed \(seed) at \(columns)")
+          layout(of: generator.pieces(of: bytes, averaging: 9), columns: columns) == whole, "seed \(seed) at \(columns)"
+        )
       }
     }
   }

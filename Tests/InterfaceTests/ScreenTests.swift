@@ -28,7 +28,9 @@ import Testing
       .assistant,
       [
         .thinking("The user wants to sort.", signature: nil),
-        .text("Use `sorted()`:\n\n```swift\nlet a = [3, 1, 2].sorted()\nprint(a)  // [1, 2, 3]\n```\n\nIt returns a new array."),
+        .text(
+          "Use `sorted()`:\n\n```swift\nlet a = [3, 1, 2].sorted()\nprint(a)  // [1, 2, 3]\n```\n\nIt returns a new array."
+        ),
       ], status: .streaming)
     scene.change(.message(answer))
     var metrics = StreamMetrics()
@@ -38,7 +40,8 @@ import Testing
     metrics.timeToFirstChunk = .milliseconds(410)
     metrics.timeToFirstText = .milliseconds(620)
     metrics.charactersPerSecond = 87.2
-    scene.change(.ended(answer.id, status: .complete(.stop), usage: TokenUsage(input: 12, output: 34), metrics: metrics))
+    scene.change(
+      .ended(answer.id, status: .complete(.stop), usage: TokenUsage(input: 12, output: 34), metrics: metrics))
     check("finished-\(columns)x\(rows)", scene)
   }
 
@@ -48,7 +51,8 @@ import Testing
     scene.change(.message(scene.makeMessage(.user, [.text("Weather in Paris?")])))
     let answer = scene.beginAnswer(phase: .writing, chunks: 12)
     scene.change(.part(answer, index: 0, .thinking("Paris, so I call the tool.", signature: nil)))
-    scene.change(.part(answer, index: 1, .toolCall(ToolCall(id: "c1", name: "get_weather", arguments: "{\"city\":\"Par"))))
+    scene.change(
+      .part(answer, index: 1, .toolCall(ToolCall(id: "c1", name: "get_weather", arguments: "{\"city\":\"Par"))))
     scene.change(.part(answer, index: 2, .text("It is **sunny** and")))
     scene.change(.queue([Prompt(text: "and tomorrow?")]))
     check("streaming-\(columns)x\(rows)", scene)

@@ -173,7 +173,8 @@ package final class FaultServer: Sendable {
 
   /// Waits until the log fulfils a condition.
   /// - Returns: false if it did not in time.
-  package func wait(within limit: Duration = .seconds(5), until condition: @escaping @Sendable (Log) -> Bool) async -> Bool
+  package func wait(within limit: Duration = .seconds(5), until condition: @escaping @Sendable (Log) -> Bool) async
+    -> Bool
   {
     await core.wait(until: condition, deadline: .now + limit)
   }

@@ -350,7 +350,8 @@ final class FaultServerConnection {
     var searched = 0
     while true {
       if unread.count >= end.count {
-        for start in searched...(unread.count - end.count) where unread[start..<(start + end.count)].elementsEqual(end) {
+        for start in searched...(unread.count - end.count) where unread[start..<(start + end.count)].elementsEqual(end)
+        {
           let head = Array(unread[..<start])
           unread.removeFirst(start + end.count)
           return head

@@ -118,7 +118,8 @@ private struct Certificates {
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
           + " -addext subjectAltName=\(names) -keyout server.key -out server.pem")
     }
-    try run("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=server -keyout server.key -out server.csr")
+    try run(
+      "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=server -keyout server.key -out server.csr")
     try folder.write("subjectAltName=\(names)\n", to: "extensions")
     try folder.write("", to: "index")
     try folder.write("01\n", to: "serial")
@@ -231,7 +232,9 @@ final class ChildProcess: Sendable {
 
 /// The program's file, in the places where system programs are.
 private func program(_ name: String) -> String? {
-  ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(name)" }.first {
+    access($0, X_OK) == 0
+  }
 }
 
 /// Waits until somebody takes connections there; a few milliseconds between looks, five seconds at most.

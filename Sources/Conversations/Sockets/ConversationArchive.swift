@@ -20,7 +20,8 @@ extension ArchiveFailure: Explainable {
     switch self {
     case .diskFull(let path):
       Explanation(
-        kind: .setting, summary: "The disk is full", detail: "nothing more can be saved in \(path)", recovery: .freeSpace)
+        kind: .setting, summary: "The disk is full", detail: "nothing more can be saved in \(path)",
+        recovery: .freeSpace)
     case .readOnly(let path):
       Explanation(
         kind: .setting, summary: "Conversations cannot be saved", detail: "\(path) is read-only", recovery: .freeSpace)
@@ -34,7 +35,8 @@ extension ArchiveFailure: Explainable {
         kind: .setting, summary: "These conversations were saved by a newer riffle",
         detail: "their format is \(found), this program knows \(known); update riffle, or use another --data folder")
     case .failed(let words):
-      Explanation(kind: .setting, summary: "The conversations could not be read or saved", detail: words, recovery: .report)
+      Explanation(
+        kind: .setting, summary: "The conversations could not be read or saved", detail: words, recovery: .report)
     }
   }
 }

@@ -36,7 +36,8 @@ extension CommandCatalog {
       return []
     },
     CommandDefinition(
-      "answer.copy", "Copy the last answer, or the n-th last", group: .answers, slash: SlashSyntax("copy", argument: "[n]"),
+      "answer.copy", "Copy the last answer, or the n-th last", group: .answers,
+      slash: SlashSyntax("copy", argument: "[n]"),
       keys: ["ctrl-x y"]
     ) { state, _, argument in
       let number = argument.isEmpty ? 1 : Int(argument) ?? 0

@@ -1,6 +1,5 @@
 // All commands, in the order of the help.
 
-
 /// The list of everything that can be asked for.
 package enum CommandCatalog {
   /// Every command once.

@@ -1,8 +1,6 @@
 // A command: one thing the user can ask for, whether by key, by slash or from the palette. Help, palette, which-key,
 // completion and the README's table all come from the catalog of these.
 
-
-
 /// Names a command, in the configuration too: `conversation.new`.
 package struct CommandID: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
   package let rawValue: String

@@ -42,7 +42,8 @@ extension CommandCatalog {
       case "on": return state.changeProfile { $0.isStreaming = true }
       case "off": return state.changeProfile { $0.isStreaming = false }
       default:
-        state.show("Answers \(state.transcript.profile.isStreaming ? "stream" : "come whole"); /stream on or /stream off")
+        state.show(
+          "Answers \(state.transcript.profile.isStreaming ? "stream" : "come whole"); /stream on or /stream off")
         return []
       }
     },

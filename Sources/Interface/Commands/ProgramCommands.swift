@@ -3,7 +3,8 @@
 extension CommandCatalog {
   static let writingCommands: [CommandDefinition] = [
     CommandDefinition(
-      "composer.editor", "Write in $EDITOR", group: .writing, slash: SlashSyntax("editor"), keys: ["ctrl-g", "ctrl-x ctrl-e"]
+      "composer.editor", "Write in $EDITOR", group: .writing, slash: SlashSyntax("editor"),
+      keys: ["ctrl-g", "ctrl-x ctrl-e"]
     ) { state, _, _ in [.openEditor(state.composer.text)] },
     CommandDefinition(
       "composer.shelve", "Put the draft aside; it stays in the history", group: .writing, keys: ["ctrl-x k"]
@@ -31,7 +32,10 @@ extension CommandCatalog {
     CommandDefinition("program.suspend", "Suspend riffle; fg brings it back", group: .program, keys: ["ctrl-z"]) {
       _, _, _ in [.suspend]
     },
-    CommandDefinition("program.quit", "Leave; streams are stopped and kept", group: .program, slash: SlashSyntax("quit", aliases: ["exit"])) {
+    CommandDefinition(
+      "program.quit", "Leave; streams are stopped and kept", group: .program,
+      slash: SlashSyntax("quit", aliases: ["exit"])
+    ) {
       _, _, _ in [.quit]
     },
   ]

@@ -5,10 +5,12 @@ extension CommandCatalog {
     CommandDefinition("scroll.page-up", "Scroll up by a page", group: .reading, keys: ["pageup"]) { state, cache, _ in
       state.scroll(by: -max(1, state.paneRows - 1), &cache)
     },
-    CommandDefinition("scroll.page-down", "Scroll down by a page", group: .reading, keys: ["pagedown"]) { state, cache, _ in
+    CommandDefinition("scroll.page-down", "Scroll down by a page", group: .reading, keys: ["pagedown"]) {
+      state, cache, _ in
       state.scroll(by: max(1, state.paneRows - 1), &cache)
     },
-    CommandDefinition("scroll.message-up", "Go to the message above", group: .reading, keys: ["alt-up"]) { state, cache, _ in
+    CommandDefinition("scroll.message-up", "Go to the message above", group: .reading, keys: ["alt-up"]) {
+      state, cache, _ in
       state.scrollToMessage(offset: -1, &cache)
     },
     CommandDefinition("scroll.message-down", "Go to the message below", group: .reading, keys: ["alt-down"]) {
@@ -21,7 +23,8 @@ extension CommandCatalog {
       state, cache, _ in state.scrollToStart(&cache)
     },
     CommandDefinition(
-      "view.fold", "Fold or unfold all thinking and tools", group: .reading, slash: SlashSyntax("fold"), keys: ["ctrl-o"]
+      "view.fold", "Fold or unfold all thinking and tools", group: .reading, slash: SlashSyntax("fold"),
+      keys: ["ctrl-o"]
     ) { state, _, _ in
       state.transcript.isUnfolded.toggle()
       state.transcript.foldOverrides = [:]

@@ -31,9 +31,13 @@ enum BoxView {
   static func mendEdges(of area: Rect, on surface: inout Surface) {
     for y in area.minY..<area.maxY {
       let left = Point(x: area.minX - 1, y: y)
-      if surface[left].width == 2 { surface.fill(Rect(x: left.x, y: y, columns: 1, rows: 1), with: .blank(surface[left].role)) }
+      if surface[left].width == 2 {
+        surface.fill(Rect(x: left.x, y: y, columns: 1, rows: 1), with: .blank(surface[left].role))
+      }
       let right = Point(x: area.maxX, y: y)
-      if surface[right].width == 0 { surface.fill(Rect(x: right.x, y: y, columns: 1, rows: 1), with: .blank(surface[right].role)) }
+      if surface[right].width == 0 {
+        surface.fill(Rect(x: right.x, y: y, columns: 1, rows: 1), with: .blank(surface[right].role))
+      }
     }
   }
 }

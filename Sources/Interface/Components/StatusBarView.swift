@@ -97,7 +97,9 @@ enum StatusBarView {
       let silence = now - last
       let isLong = silence >= .seconds(10)
       pieces.append(
-        Piece(text: "last \(silence < .seconds(1) ? "<1 s" : Figures.wholeSeconds(silence)) ago", role: isLong ? .warning : .status, rank: isLong ? 1 : 6))
+        Piece(
+          text: "last \(silence < .seconds(1) ? "<1 s" : Figures.wholeSeconds(silence)) ago",
+          role: isLong ? .warning : .status, rank: isLong ? 1 : 6))
     }
     if let average = metrics.averageChunkCharacters {
       pieces.append(Piece(text: "avg \(Figures.decimal(average, 1)) chars", role: .status, rank: 7))
@@ -116,14 +118,18 @@ enum StatusBarView {
     case .stopping: return "stopping"
     case .retrying(let attempt, let total, let until, let why):
       let rest = until > now ? until - now : .zero
-      return "attempt \(attempt) of \(total) in \(Figures.wholeSeconds(rest + .milliseconds(999))), Esc stops: \(why.summary)"
+      return
+        "attempt \(attempt) of \(total) in \(Figures.wholeSeconds(rest + .milliseconds(999))), Esc stops: \(why.summary)"
     case .ended: return "done"
     }
   }
 
   private static func endedPieces(_ run: RunSnapshot) -> [Piece] {
     let metrics = run.metrics
-    var pieces = [Piece(text: "done", role: .status, rank: 0), Piece(text: Figures.seconds(metrics.elapsed), role: .status, rank: 1)]
+    var pieces = [
+      Piece(text: "done", role: .status, rank: 0),
+      Piece(text: Figures.seconds(metrics.elapsed), role: .status, rank: 1),
+    ]
     guard metrics.chunks > 0 else { return pieces }
     pieces.append(Piece(text: "\(Figures.count(metrics.chunks)) chunks", role: .status, rank: 3))
     if let rate = metrics.charactersPerSecond {

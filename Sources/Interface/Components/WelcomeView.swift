@@ -20,7 +20,8 @@ enum WelcomeView {
     }
     let keys: [(String, String)] = [
       ("Enter", "send; Ctrl+J makes a new line"), ("Esc", "stop the answer; its text stays"),
-      (state.hint(for: "conversation.switch"), "switch conversations"), (state.hint(for: "model.choose"), "choose the model"),
+      (state.hint(for: "conversation.switch"), "switch conversations"),
+      (state.hint(for: "model.choose"), "choose the model"),
       (state.hint(for: "view.metrics"), "see what the stream is doing"), ("/  ?", "commands, help"),
     ]
     for (key, meaning) in keys {

@@ -24,13 +24,15 @@ enum ConversationListView {
       let label = number <= 9 ? "\(number)" : " "
       drawLine(
         "\(label) \(summary.title.isEmpty ? id.rawValue : summary.title)",
-        Figures.age(milliseconds: state.wall.milliseconds - summary.updated.milliseconds), ConversationMark(summary, in: state),
+        Figures.age(milliseconds: state.wall.milliseconds - summary.updated.milliseconds),
+        ConversationMark(summary, in: state),
         isShown: id == state.shown, y: y + offset, in: inside, on: &surface, glyphs: &glyphs)
     }
   }
 
   private static func drawLine(
-    _ title: String, _ age: String, _ mark: ConversationMark, isShown: Bool, y: Int, in area: Rect, on surface: inout Surface,
+    _ title: String, _ age: String, _ mark: ConversationMark, isShown: Bool, y: Int, in area: Rect,
+    on surface: inout Surface,
     glyphs: inout GlyphTable
   ) {
     let role: ThemeRole = isShown ? .listSelected : .listItem

@@ -39,7 +39,8 @@ enum MetricsOverlayView {
   }
 
   private static func drawRate(_ run: RunSnapshot?, y: Int, in area: Rect, on surface: inout Surface) {
-    surface.draw(literal: "characters per quarter second, last 15 s", at: Point(x: area.minX, y: y), in: area, role: .dim)
+    surface.draw(
+      literal: "characters per quarter second, last 15 s", at: Point(x: area.minX, y: y), in: area, role: .dim)
     let values = run?.recentRates ?? []
     surface.draw(
       Sparkline.cells(values, columns: area.columns, role: .graph), at: Point(x: area.minX, y: y + 1), in: area)
@@ -78,7 +79,11 @@ enum MetricsOverlayView {
     }
     if let usage = metrics.usage, usage.input != nil || usage.output != nil {
       let mark = usage.isEstimated ? "~" : ""
-      lines.append(("tokens in / out", "\(mark)\(usage.input.map(String.init) ?? "–") / \(mark)\(usage.output.map(String.init) ?? "–")"))
+      lines.append(
+        (
+          "tokens in / out",
+          "\(mark)\(usage.input.map(String.init) ?? "–") / \(mark)\(usage.output.map(String.init) ?? "–")"
+        ))
     }
     return lines
   }

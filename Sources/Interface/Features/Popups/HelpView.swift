@@ -11,7 +11,9 @@ enum HelpView {
     var attributes: TextAttributes = []
   }
 
-  static func draw(_ help: HelpState, _ state: AppState, in screen: Rect, on surface: inout Surface, glyphs: inout GlyphTable) {
+  static func draw(
+    _ help: HelpState, _ state: AppState, in screen: Rect, on surface: inout Surface, glyphs: inout GlyphTable
+  ) {
     let area = screen.centered(columns: min(screen.columns, 96), rows: screen.rows - (screen.rows > 12 ? 2 : 0))
     let inside = BoxView.draw("riffle · Esc closes", in: area, on: &surface, glyphs: &glyphs).inset(left: 1, right: 1)
     BoxView.mendEdges(of: area, on: &surface)
@@ -96,7 +98,8 @@ enum HelpView {
         for row in rows {
           var cells: [Cell] = []
           Sanitizer.appendCells(
-            of: buffer, range: row.start..<row.end, role: line.role, attributes: line.attributes, glyphs: &glyphs, into: &cells)
+            of: buffer, range: row.start..<row.end, role: line.role, attributes: line.attributes, glyphs: &glyphs,
+            into: &cells)
           result.append(cells)
         }
       }

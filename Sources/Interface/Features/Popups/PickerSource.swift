@@ -34,7 +34,8 @@ enum PickerSource {
     case .themes:
       state.options.themes.map {
         PickerItem(
-          id: $0.name, title: $0.name, detail: $0.appearance.rawValue, badge: $0.name == picker.themeBefore?.name ? "now" : "",
+          id: $0.name, title: $0.name, detail: $0.appearance.rawValue,
+          badge: $0.name == picker.themeBefore?.name ? "now" : "",
           badgeRole: .success)
       }
     case .rewind:
@@ -59,12 +60,15 @@ enum PickerSource {
       let mark = ConversationMark(summary, in: state)
       return PickerItem(
         id: id.rawValue, title: summary.title.isEmpty ? "(no title)" : summary.title,
-        detail: "\(id.rawValue) · \(summary.messageCount) · \(Figures.age(milliseconds: state.wall.milliseconds - summary.updated.milliseconds))",
+        detail:
+          "\(id.rawValue) · \(summary.messageCount) · \(Figures.age(milliseconds: state.wall.milliseconds - summary.updated.milliseconds))",
         badge: mark.text, badgeRole: mark.role)
     }
   }
 
-  private static func models(_ offered: [PickerState.ModelChoice]?, of provider: String, in state: AppState) -> [PickerItem] {
+  private static func models(_ offered: [PickerState.ModelChoice]?, of provider: String, in state: AppState)
+    -> [PickerItem]
+  {
     let current = state.transcript.profile.model
     var names = offered?.map(\.id) ?? []
     if current.provider == provider, !names.contains(current.model) { names.insert(current.model, at: 0) }

@@ -80,7 +80,11 @@ package struct PickerState: Equatable, Sendable {
   package mutating func move(by offset: Int, wraps: Bool) {
     guard !items.isEmpty else { return }
     let target = selection + offset
-    if wraps { selection = (target + items.count) % items.count } else { selection = min(max(0, target), items.count - 1) }
+    if wraps {
+      selection = (target + items.count) % items.count
+    } else {
+      selection = min(max(0, target), items.count - 1)
+    }
   }
 
   package var title: String {

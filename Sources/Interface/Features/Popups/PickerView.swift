@@ -5,7 +5,9 @@ import Display
 /// Draws a picker popup.
 enum PickerView {
   /// - Returns: where the hardware cursor stands.
-  static func draw(_ picker: PickerState, in screen: Rect, on surface: inout Surface, glyphs: inout GlyphTable) -> Point? {
+  static func draw(_ picker: PickerState, in screen: Rect, on surface: inout Surface, glyphs: inout GlyphTable)
+    -> Point?
+  {
     let wanted = max(8, picker.items.count + 4)
     let area = screen.centered(
       columns: min(screen.columns - 2, 90), rows: min(wanted, max(5, screen.rows * 2 / 3), screen.rows - 1))
@@ -61,6 +63,7 @@ enum ConfirmationView {
     row.addOutside(confirmation.question, role: .popup, glyphs: &glyphs)
     surface.draw(row.cells, at: Point(x: inside.minX + 1, y: inside.minY), in: inside)
     surface.draw(
-      literal: "y does it, any other key does not", at: Point(x: inside.minX + 1, y: inside.minY + 1), in: inside, role: .dim)
+      literal: "y does it, any other key does not", at: Point(x: inside.minX + 1, y: inside.minY + 1), in: inside,
+      role: .dim)
   }
 }

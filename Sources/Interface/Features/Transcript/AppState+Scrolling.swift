@@ -33,7 +33,10 @@ extension AppState {
       return PanePosition(message: index, row: layout.index(of: place))
     }
     // The last spacer needs no row: text ends right above the composer.
-    return position(rows: max(0, paneRows - 1), above: PanePosition(message: messages.count - 1, row: height(of: messages.count - 1, &cache, facts) - 2), &cache, facts)
+    return position(
+      rows: max(0, paneRows - 1),
+      above: PanePosition(message: messages.count - 1, row: height(of: messages.count - 1, &cache, facts) - 2), &cache,
+      facts)
   }
 
   /// The position so many rows above another one, or the first row there is.
@@ -122,7 +125,8 @@ extension AppState {
   }
 
   private mutating func loadEarlierIfNear(_ index: Int) -> [Effect] {
-    guard index < 10, transcript.earlierCount > 0, !transcript.isLoadingEarlier, let first = transcript.messages.first else {
+    guard index < 10, transcript.earlierCount > 0, !transcript.isLoadingEarlier, let first = transcript.messages.first
+    else {
       return []
     }
     transcript.isLoadingEarlier = true
@@ -131,7 +135,8 @@ extension AppState {
 
   /// Rows that came since the reader left the end.
   func unseenRows(_ cache: inout LayoutCache) -> Int {
-    guard transcript.anchor != .bottom, let seen = transcript.seenEnd, let start = transcript.index(of: seen.message) else {
+    guard transcript.anchor != .bottom, let seen = transcript.seenEnd, let start = transcript.index(of: seen.message)
+    else {
       return 0
     }
     let facts = layoutFacts

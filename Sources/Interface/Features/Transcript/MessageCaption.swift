@@ -40,7 +40,8 @@ enum MessageCaption {
     switch message.status {
     case .complete(let reason): rows += reason.map { ending($0, columns: columns, glyphs: &glyphs) } ?? []
     case .streaming: break
-    case .stopped: rows += lines("◼ stopped; the text so far is kept", role: .warning, columns: columns, glyphs: &glyphs)
+    case .stopped:
+      rows += lines("◼ stopped; the text so far is kept", role: .warning, columns: columns, glyphs: &glyphs)
     case .interrupted:
       rows += lines(
         "◼ interrupted: riffle ended while this answer streamed; /continue goes on", role: .warning, columns: columns,
@@ -105,7 +106,9 @@ enum MessageCaption {
   private static func facts(of message: TranscriptMessage) -> String? {
     guard let metrics = message.metrics, metrics.chunks > 0 else { return nil }
     var pieces: [String] = []
-    if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk { pieces.append("first \(Figures.seconds(first))") }
+    if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
+      pieces.append("first \(Figures.seconds(first))")
+    }
     pieces.append("total \(Figures.seconds(metrics.elapsed))")
     if let rate = metrics.charactersPerSecond { pieces.append("\(Figures.rate(rate)) chars/s") }
     pieces.append("\(metrics.chunks) chunk\(metrics.chunks == 1 ? "" : "s")")

@@ -141,7 +141,8 @@ package struct MessageLayout: Equatable, Sendable {
     for segment in segments {
       switch (segment, place) {
       case (.header, .header), (.spacer, .spacer): return top
-      case (.label(let part), .part(let index, let offset)) where part == index && (offset < 0 || isFolded(part)): return top
+      case (.label(let part), .part(let index, let offset)) where part == index && (offset < 0 || isFolded(part)):
+        return top
       case (.rows(let part, let count), .part(let index, let offset)) where part == index:
         return top + min(count - 1, parts[part].row(holding: offset))
       case (.cursor, .part): return top

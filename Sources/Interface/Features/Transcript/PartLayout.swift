@@ -79,7 +79,8 @@ package struct PartLayout: Equatable, Sendable {
     let isContinued = rows.last.map { $0.start >= line.lowerBound && $0.end <= line.upperBound } ?? false
     if isContinued, let resume { start = resume }
     if !isContinued, recognisesCode, let mark = fenceMark(in: line, of: bytes) {
-      rows.append(LayoutRow(start: mark.info.lowerBound, end: mark.info.upperBound, kind: mark.isOpening ? .fence : .fenceEnd))
+      rows.append(
+        LayoutRow(start: mark.info.lowerBound, end: mark.info.upperBound, kind: mark.isOpening ? .fence : .fenceEnd))
       if isEnded {
         fence = mark.isOpening ? mark.fence : nil
         resume = nil
@@ -118,7 +119,9 @@ package struct PartLayout: Equatable, Sendable {
     -> (fence: Fence, info: Range<Int>, isOpening: Bool)?
   {
     var position = line.lowerBound
-    while position < line.upperBound, position - line.lowerBound < 3, bytes[position] == UInt8(ascii: " ") { position += 1 }
+    while position < line.upperBound, position - line.lowerBound < 3, bytes[position] == UInt8(ascii: " ") {
+      position += 1
+    }
     guard position < line.upperBound else { return nil }
     let byte = bytes[position]
     guard byte == UInt8(ascii: "`") || byte == UInt8(ascii: "~") else { return nil }

@@ -37,11 +37,13 @@ enum TranscriptView {
     case .header: surface.draw(layout.header, at: Point(x: area.minX, y: y), in: area)
     case .label(let part): drawLabel(of: part, message, layout, at: origin, in: area, on: &surface, cache: &cache)
     case .text(let part, let index):
-      drawText(layout.parts[part].rows[index], of: part, message, layout, at: origin, in: area, on: &surface, cache: &cache)
+      drawText(
+        layout.parts[part].rows[index], of: part, message, layout, at: origin, in: area, on: &surface, cache: &cache)
       let isLast = part == message.parts.count - 1 && index == layout.parts[part].rows.count - 1
       if isLast, message.status.isStreaming {
         surface.draw(
-          [Cell("▌", role: .streamingCursor)], at: Point(x: origin.x + min(cache.scratch.count, layout.textColumns), y: y), in: area)
+          [Cell("▌", role: .streamingCursor)],
+          at: Point(x: origin.x + min(cache.scratch.count, layout.textColumns), y: y), in: area)
       }
     case .cursor: surface.draw([Cell("▌", role: .streamingCursor)], at: origin, in: area)
     case .footer(let line): surface.draw(layout.footer[line], at: origin, in: area)
@@ -50,7 +52,8 @@ enum TranscriptView {
   }
 
   private static func drawText(
-    _ row: LayoutRow, of part: Int, _ message: TranscriptMessage, _ layout: MessageLayout, at origin: Point, in area: Rect,
+    _ row: LayoutRow, of part: Int, _ message: TranscriptMessage, _ layout: MessageLayout, at origin: Point,
+    in area: Rect,
     on surface: inout Surface, cache: inout LayoutCache
   ) {
     let content = message.parts[part]
@@ -64,7 +67,8 @@ enum TranscriptView {
     case .text: break
     case .code: surface.fill(Rect(x: origin.x, y: origin.y, columns: layout.textColumns, rows: 1), with: .blank(.code))
     case .fence, .fenceEnd:
-      surface.fill(Rect(x: origin.x, y: origin.y, columns: layout.textColumns, rows: 1), with: Cell("─", role: .codeLabel))
+      surface.fill(
+        Rect(x: origin.x, y: origin.y, columns: layout.textColumns, rows: 1), with: Cell("─", role: .codeLabel))
       if cache.scratch.isEmpty { return }
       surface.draw(CellRow.literal("── ", role: .codeLabel), at: origin, in: area)
       let limited = Array(cache.scratch.prefix(layout.textColumns / 2)) + [.blank(.codeLabel)]

@@ -1,0 +1,61 @@
+import Interface
+import Platform
+import Streaming
+import Testing
+
+@testable import Runtime
+
+@Suite struct FramePacerTests {
+  private let start = ContinuousClock().now
+
+  @Test("The first change after quiet is drawn at once")
+  func atOnce() {
+    let pacer = FramePacer()
+    #expect(pacer.delay(at: start) == .zero)
+  }
+
+  @Test("Frames are spaced by six times their cost, between one millisecond and a sixtieth of a second")
+  func spacing() {
+    let cases: [(cost: Duration, wait: Duration)] = [
+      (.microseconds(50), .milliseconds(1)), (.microseconds(500), .milliseconds(3)),
+      (.milliseconds(20), FramePacer.relaxedInterval),
+    ]
+    for item in cases {
+      var pacer = FramePacer()
+      pacer.drew(at: start, cost: item.cost, updates: 1)
+      #expect(pacer.delay(at: start) == item.wait)
+      #expect(pacer.delay(at: start + item.wait) <= .zero)
+    }
+  }
+
+  @Test("A stream with many updates in a frame is drawn sixty times a second until it calms down")
+  func fastStreams() {
+    var pacer = FramePacer()
+    pacer.drew(at: start, cost: .microseconds(50), updates: 12)
+    #expect(pacer.delay(at: start) == FramePacer.relaxedInterval)
+    pacer.drew(at: start, cost: .microseconds(50), updates: 3)
+    #expect(pacer.delay(at: start) == FramePacer.relaxedInterval)
+    pacer.drew(at: start, cost: .microseconds(50), updates: 1)
+    #expect(pacer.delay(at: start) == .milliseconds(1))
+  }
+}
+
+@Suite struct MailboxTests {
+  @Test("Updates that wait are merged, actions keep their order, and the bell rings once")
+  func merging() throws {
+    let mailbox = try Mailbox()
+    var update = SessionUpdate()
+    update.removed = []
+    mailbox.post(update)
+    mailbox.post(update)
+    mailbox.post(.notice(Notice("first")))
+    mailbox.post(.notice(Notice("second")))
+    var entries = [PollEntry(mailbox.descriptor, .readable)]
+    #expect(Poll.wait(&entries, nanoseconds: 0) == 1)
+    let contents = mailbox.drain()
+    #expect(contents.updateCount == 2)
+    #expect(contents.actions.count == 2)
+    #expect(Poll.wait(&entries, nanoseconds: 0) == 0)
+    #expect(mailbox.drain().isEmpty)
+  }
+}
