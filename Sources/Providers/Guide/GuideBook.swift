@@ -94,15 +94,24 @@ package struct GuideBook: Sendable {
     return found
   }
 
-  /// Rows of tables and items of lists that name keys.
+  /// Rows of tables, items of lists and sentences that name keys; the latter two as items. Code is left out.
   static func keyLines(in text: String) -> [String] {
-    let names = ["ctrl", "alt+", "enter", "esc", "tab", "shift+", "pgup", "pgdn", "space", "f1", "f3"]
-    return text.split(separator: "\n").compactMap { line in
-      let lowered = line.lowercased()
-      guard line.hasPrefix("|") || line.hasPrefix("- "), names.contains(where: { lowered.firstRange(of: $0) != nil })
-      else { return nil }
-      return String(line)
+    let names = ["Ctrl+", "Alt+", "Shift+", "Enter", "Esc", "Tab ", "PgUp", "F1", "F3"]
+    func namesKey(_ text: some StringProtocol) -> Bool { names.contains { text.firstRange(of: $0) != nil } }
+    var found: [String] = []
+    for paragraph in paragraphs(of: text) where !paragraph.hasPrefix("```") {
+      for line in paragraph.split(separator: "\n") where namesKey(line) {
+        if line.hasPrefix("|") {
+          found.append(String(line))
+          continue
+        }
+        let prose = line.hasPrefix("- ") ? line.dropFirst(2) : line
+        for sentence in prose.split(separator: ". ") where namesKey(sentence) {
+          found.append("- \(sentence)\(sentence.hasSuffix(".") ? "" : ".")")
+        }
+      }
     }
+    return found
   }
 
   /// The first sentence of a section, for lists.
