@@ -65,7 +65,7 @@ package struct ProviderCatalog: Sendable {
   package static let standard = ProviderCatalog(rows: [
     Row(ProviderDescriptor(kind: "guide", title: "riffle’s guide", usesNetwork: false)) {
       endpoint, environment throws(Explanation) in
-      GuideClient(name: endpoint.name, clock: environment.clock)
+      GuideClient(name: endpoint.name, clock: environment.clock, book: environment.guideBook())
     },
     Row(
       ProviderDescriptor(

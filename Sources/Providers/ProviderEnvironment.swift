@@ -35,6 +35,8 @@ package struct ProviderEnvironment: Sendable {
   package var load: @Sendable (_ path: String) -> Result<[UInt8], Explanation>
   /// Seconds since 1970 in UTC, for headers that name a date.
   package var wallClock: @Sendable () -> Int64
+  /// What the guide reads; asked when it answers, so that starting costs nothing.
+  package var guideBook: @Sendable () -> GuideBook = { .manual }
 
   /// An environment; by default with the machine's clocks and without files.
   package init(

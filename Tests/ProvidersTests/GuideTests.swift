@@ -229,6 +229,19 @@ struct GuideTests {
     #expect(events.filter { if case .textDelta = $0.event { true } else { false } }.count == 1)
   }
 
+  @Test(
+    "With riffle's own manual it answers the first questions",
+    arguments: [
+      "what is riffle?", "how do I configure a provider?", "which keys are there?", "how do I change the theme",
+      "what is replay",
+    ])
+  func ownManual(prompt: String) {
+    let reply = GuideReply(to: GuideConversation([Chat.user(prompt)]), from: .manual)
+    #expect(!reply.text.contains("found nothing"))
+    #expect(reply.text.contains("not a language model"))
+    #expect(reply.text.contains("```"))
+  }
+
   @Test("A stop ends it at once")
   func stop() async throws {
     let turned = ManualClock()

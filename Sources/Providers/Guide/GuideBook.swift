@@ -1,6 +1,6 @@
 // The manual, as the guide reads it: in portions that fit an answer.
 
-import Manual
+package import Manual
 
 /// What the guide knows.
 package struct GuideBook: Sendable {
@@ -32,9 +32,14 @@ package struct GuideBook: Sendable {
     self.search = search
   }
 
-  /// riffle's own manual.
-  package static let manual = GuideBook(
-    sections: Manual.sections.map(Section.init), search: { Manual.search($0).map(Section.init) })
+  /// A book of the manual's sections.
+  package init(_ sections: [ManualSection]) {
+    self.init(
+      sections: sections.map(Section.init), search: { Manual.search($0, in: sections).map(Section.init) })
+  }
+
+  /// riffle's own manual, its slots filled with the essentials.
+  package static let manual = GuideBook(Manual.sections)
 
   /// As much of a section as one answer holds.
   static let portionBytes = 1_100

@@ -11,10 +11,13 @@ package final class GuideClient: ProviderClient {
   package let name: String
   package let isRepeatable = true
   private let clock: ProviderClock
-  private let book: GuideBook
+  private let book: @Sendable () -> GuideBook
 
-  /// A guide that reads from `book`.
-  package init(name: String = "guide", clock: ProviderClock = .system, book: GuideBook = .manual) {
+  /// A guide that reads from `book`, which is opened with the first question.
+  package init(
+    name: String = "guide", clock: ProviderClock = .system,
+    book: @escaping @Sendable @autoclosure () -> GuideBook = .manual
+  ) {
     self.name = name
     self.clock = clock
     self.book = book
@@ -24,7 +27,7 @@ package final class GuideClient: ProviderClient {
 
   package func stream(_ request: ChatRequest) -> any ProviderStream {
     PacedStream(clock: clock) { [book] start in
-      let reply = GuideReply(to: GuideConversation(request.messages), from: book)
+      let reply = GuideReply(to: GuideConversation(request.messages), from: book())
       return GuideScript.events(of: reply, to: request, from: start)
     }
   }
