@@ -48,6 +48,10 @@ package struct AskCommand: Sendable {
     do {
       let id = try await conversation()
       return try await ask(in: id)
+    } catch let error as SessionError {
+      // Nothing was asked of a provider: whatever it is, it failed here.
+      _ = fail(error.explanation)
+      return ExitStatus.failed
     } catch let error as any Explainable {
       return fail(error.explanation)
     } catch {

@@ -29,6 +29,8 @@ package enum Action: Sendable {
   case edited(String)
   case notice(Notice)
   case failed(Explanation)
+  /// A prompt was not accepted: its text goes back.
+  case refused(ConversationID, text: String, Explanation)
 }
 
 /// A short word to the user.

@@ -64,6 +64,11 @@ extension AppState {
     return list.isLoaded ? [] : [.loadSummaries]
   }
 
+  /// What makes the shown conversation exist, if nothing has yet.
+  var creating: [Effect] {
+    transcript.messages.isEmpty && list.summaries[shown] == nil ? [.create(shown, transcript.profile)] : []
+  }
+
   mutating func stopShown() -> [Effect] {
     for (id, run) in runs where run.conversation == shown && run.isLive { runs[id]?.phase = .stopping }
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
@@ -108,6 +113,10 @@ extension AppState {
     }
     guard !isStreaming(shown) else {
       show("The answer still streams; Esc stops it")
+      return []
+    }
+    guard (1...message.variant.count).contains(message.variant.index + offset) else {
+      show(offset < 0 ? "This is the first variant" : "This is the last variant")
       return []
     }
     return [.selectVariant(shown, message.id, offset: offset)]

@@ -112,7 +112,7 @@ extension AppState {
       refreshPicker()
       return []
     }
-    guard overlay == nil else { return [] }
+    overlay = nil
     if case .offersAttachment(let count) = composer.paste(text) {
       show("\(Figures.bytes(count)) pasted; that is a lot for one prompt", .warning)
     }
@@ -121,6 +121,7 @@ extension AppState {
 
   /// Offers slash commands, and arguments where they are known, for what is being typed.
   mutating func composerEdited() -> [Effect] {
+    if composer.isEmpty { rewindTarget = nil }
     if composer.completionContext != nil || composer.completions != nil {
       let state = self
       composer.updateCompletions { CompletionSource.candidates(for: $0, in: state) }
@@ -132,6 +133,10 @@ extension AppState {
     switch SlashParser.parse(text) {
     case .prompt(let prompt):
       guard prompt.contains(where: { !$0.isWhitespace }) else { return [] }
+      if rewindTarget?.conversation == shown, isStreaming(shown) {
+        show("The answer still streams; Esc stops it, then Enter sends this", .warning)
+        return []
+      }
       composer.clear()
       remember(text)
       unsavedDrafts.remove(shown)

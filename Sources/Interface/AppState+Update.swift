@@ -52,6 +52,8 @@ extension AppState {
     case .notice(let notice):
       show(notice.text, notice.weight)
       return []
+    case .refused(let id, let text, let explanation):
+      return giveBack(text, to: id, explanation)
     case .failed(let explanation):
       show(explanation.sentence, .error)
       return []
@@ -76,7 +78,7 @@ extension AppState {
     let changed = unsavedDrafts.sorted()
     unsavedDrafts = []
     return changed.map {
-      .saveDraft($0, composers[$0]?.text ?? "", transcripts[$0]?.profile ?? options.profiles[0])
+      .saveDraft($0, composers[$0]?.draft ?? "", transcripts[$0]?.profile ?? options.profiles[0])
     }
   }
 
@@ -100,12 +102,21 @@ extension AppState {
 
   /// The theme that the options name, or the one made for the terminal's background.
   private mutating func chooseTheme() {
-    if let name = options.themeName, let chosen = options.themes.first(where: { $0.name == name }) {
+    if let name = chosenTheme ?? options.themeName, let chosen = options.themes.first(where: { $0.name == name }) {
       theme = chosen
     } else if theme.appearance != appearance, let fitting = options.themes.first(where: { $0.appearance == appearance })
     {
       theme = fitting
     }
+  }
+
+  /// A prompt that could not be sent goes back to where it was written.
+  private mutating func giveBack(_ text: String, to id: ConversationID, _ why: Explanation) -> [Effect] {
+    show(why.sentence, .error)
+    if composers[id]?.isEmpty ?? true { composers[id, default: ComposerState()].replaceText(with: text) }
+    unsavedDrafts.insert(id)
+    if draftDue == nil { draftDue = now + Self.draftDelay }
+    return []
   }
 
   private mutating func explainAmbiguity(of prefix: String, _ candidates: [ConversationID]) {
@@ -125,6 +136,10 @@ extension AppState {
   private mutating func apply(_ update: SessionUpdate, _ cache: inout LayoutCache) -> [Effect] {
     var effects: [Effect] = []
     list.merge(update.summaries, removed: update.removed)
+    if update.removed.contains(shown), !transcript.messages.isEmpty {
+      lastTrashed = shown
+      show("This conversation was moved to the trash elsewhere; /undo brings it back", .warning)
+    }
     for (id, summary) in update.summaries where transcripts[id] != nil && !summary.title.isEmpty {
       transcripts[id]?.title = summary.title
     }
@@ -136,9 +151,10 @@ extension AppState {
     }
     for (id, run) in update.runs {
       let wasLive = runs[id]?.isLive ?? false
-      if runs[id] == nil { totals.streams += 1 }
+      let isNew = runs[id] == nil
+      if isNew { totals.streams += 1 }
       runs[id] = run
-      if !run.isLive, wasLive || totals.streams > 0 { effects += runEnded(run) }
+      if !run.isLive, wasLive || isNew { effects += runEnded(run) }
     }
     if let last = update.notices.last { show(last.sentence, last.kind == .cancelled ? .info : .error) }
     if !update.summaries.isEmpty || !update.removed.isEmpty { refreshPicker() }

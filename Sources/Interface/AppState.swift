@@ -54,6 +54,8 @@ package struct AppState: Equatable, Sendable {
   /// The last conversation moved to the trash, for `/undo`.
   package var lastTrashed: ConversationID?
   package var isFocused: Bool
+  /// The theme chosen in this session, which a reload of the configuration does not undo.
+  var chosenTheme: String?
   /// The prompt that what is being written will replace, after a rewind.
   var rewindTarget: RewindTarget?
   /// Conversations whose draft changed since it was saved, and when they are saved at the latest.

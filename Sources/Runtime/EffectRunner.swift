@@ -88,7 +88,12 @@ package final class EffectRunner: Sendable {
     case .setTrashed(let id, let isTrashed):
       if isTrashed { try await store.trash(id) } else { try await store.restore(id) }
     case .setProfile(let id, let profile): try await store.setProfile(profile, of: id)
-    case .send(let prompt, let id): _ = try await store.send(prompt, in: id)
+    case .send(let prompt, let id):
+      do throws(SessionError) {
+        try await store.send(prompt, in: id)
+      } catch {
+        mailbox.post(.refused(id, text: prompt.text, error.explanation))
+      }
     case .sendNow(let id): _ = try await store.sendNow(in: id)
     case .stop(let id):
       for run in await store.liveRuns where run.conversation == id { await store.stop(run.id) }
@@ -96,7 +101,12 @@ package final class EffectRunner: Sendable {
     case .regenerate(let id, let message): _ = try await store.regenerate(message, in: id)
     case .retry(let id, let message): _ = try await store.retry(message, in: id)
     case .resume(let id, let message): _ = try await store.resume(message, in: id)
-    case .editAndResend(let id, let message, let text): _ = try await store.editAndResend(message, text: text, in: id)
+    case .editAndResend(let id, let message, let text):
+      do throws(SessionError) {
+        _ = try await store.editAndResend(message, text: text, in: id)
+      } catch {
+        mailbox.post(.refused(id, text: text, error.explanation))
+      }
     case .selectVariant(let id, let message, let offset):
       try await store.selectVariant(of: message, offset: offset, in: id)
     case .saveDraft(let id, let text, let profile): try await saveDraft(text, of: id, profile, on: store)

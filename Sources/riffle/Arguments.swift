@@ -47,7 +47,7 @@ struct RiffleCommand: ParsableCommand {
 /// The full screen without a command.
 struct ScreenArguments: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "chat", abstract: "Open the full screen (what riffle does without a command).", shouldDisplay: false)
+    commandName: "chat", abstract: "Open the full screen: what riffle does without a command.")
 
   @OptionGroup var common: CommonOptions
 

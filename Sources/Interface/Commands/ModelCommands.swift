@@ -64,7 +64,7 @@ extension CommandCatalog {
         return []
       }
       state.theme = theme
-      state.options.themeName = theme.name
+      state.chosenTheme = theme.name
       return []
     },
     CommandDefinition(

@@ -65,12 +65,15 @@ enum StatusBarView {
     let gauge = state.gauge
     var pieces: [Piece] = []
     if let run = gauge.run {
-      pieces += run.isLive ? livePieces(run, at: gauge.sampled) : endedPieces(run)
+      pieces += run.isLive ? livePieces(run, at: gauge.sampled) : endedPieces(run, in: state)
     } else {
       pieces.append(Piece(text: "ready", role: .status, rank: 1))
     }
     if gauge.liveCount > 1 || (gauge.liveCount == 1 && gauge.run?.isLive != true) {
       pieces.append(Piece(text: "\(gauge.liveCount) live", role: .statusLive, rank: 4))
+    }
+    if state.rewindTarget?.conversation == state.shown {
+      pieces.append(Piece(text: "editing an earlier prompt", role: .warning, rank: 0))
     }
     if state.transcript.anchor != .bottom { pieces.append(Piece(text: "scrolled", role: .status, rank: 9)) }
     return pieces
@@ -86,7 +89,7 @@ enum StatusBarView {
       return pieces
     }
     pieces.append(Piece(text: Figures.wholeSeconds(elapsed), role: .status, rank: 1))
-    pieces.append(Piece(text: "\(Figures.count(metrics.chunks)) chunks", role: .status, rank: 3))
+    pieces.append(Piece(text: "\(Figures.count(metrics.chunks)) chunk\(metrics.chunks == 1 ? "" : "s")", role: .status, rank: 3))
     if let rate = metrics.recentCharactersPerSecond ?? metrics.charactersPerSecond {
       pieces.append(Piece(text: "\(Figures.rate(rate)) chars/s", role: .status, rank: 2))
     }
@@ -102,7 +105,7 @@ enum StatusBarView {
           role: isLong ? .warning : .status, rank: isLong ? 1 : 6))
     }
     if let average = metrics.averageChunkCharacters {
-      pieces.append(Piece(text: "avg \(Figures.decimal(average, 1)) chars", role: .status, rank: 7))
+      pieces.append(Piece(text: "avg \(Figures.rate(average)) chars", role: .status, rank: 7))
     }
     if metrics.stalls > 0 { pieces.append(Piece(text: "\(metrics.stalls) stalls", role: .warning, rank: 4)) }
     return pieces
@@ -124,14 +127,24 @@ enum StatusBarView {
     }
   }
 
-  private static func endedPieces(_ run: RunSnapshot) -> [Piece] {
+  private static func ending(of run: RunSnapshot, in state: AppState) -> (word: String, role: ThemeRole) {
+    switch state.transcript.message(run.message)?.status {
+    case .failed?: ("failed", .statusError)
+    case .incomplete?: ("incomplete", .statusError)
+    case .stopped?: ("stopped", .status)
+    default: ("done", .status)
+    }
+  }
+
+  private static func endedPieces(_ run: RunSnapshot, in state: AppState) -> [Piece] {
     let metrics = run.metrics
+    let ending = ending(of: run, in: state)
     var pieces = [
-      Piece(text: "done", role: .status, rank: 0),
+      Piece(text: ending.word, role: ending.role, rank: 0),
       Piece(text: Figures.seconds(metrics.elapsed), role: .status, rank: 1),
     ]
     guard metrics.chunks > 0 else { return pieces }
-    pieces.append(Piece(text: "\(Figures.count(metrics.chunks)) chunks", role: .status, rank: 3))
+    pieces.append(Piece(text: "\(Figures.count(metrics.chunks)) chunk\(metrics.chunks == 1 ? "" : "s")", role: .status, rank: 3))
     if let rate = metrics.charactersPerSecond {
       pieces.append(Piece(text: "\(Figures.rate(rate)) chars/s", role: .status, rank: 2))
     }
@@ -139,7 +152,7 @@ enum StatusBarView {
       pieces.append(Piece(text: "first \(Figures.seconds(first))", role: .status, rank: 4))
     }
     if let average = metrics.averageChunkCharacters {
-      pieces.append(Piece(text: "avg \(Figures.decimal(average, 1)) chars", role: .status, rank: 6))
+      pieces.append(Piece(text: "avg \(Figures.rate(average)) chars", role: .status, rank: 6))
     }
     return pieces
   }

@@ -31,7 +31,7 @@ extension Manual {
         "certificate", "proxy", "slow", "colors", "garbled", "key does not work",
       ],
       body: """
-        - `riffle doctor` looks at the terminal, the locale, the keys that arrive, the credentials it finds (without printing them) and the database.
+        - `riffle doctor` looks at the terminal, the locale, the files, the credentials it finds (without printing them) and the database.
         - `riffle config check` reads the configuration and names every problem with line and column.
         - **No answer, refused connection**: the notice names host and port. Is the server running, is `base_url` right up to `/v1`, does a proxy stand between? `proxy = "none"` goes around it.
         - **401**: the notice says where the key came from. Is the variable set in this shell?

@@ -25,7 +25,7 @@ extension Manual {
 
           Ctrl+G opens the draft in `$EDITOR`. Up and Down at the edges walk through what you sent before; the draft is put aside meanwhile.
 
-          While an answer streams, Enter queues the next prompt. Ctrl+X Enter stops the answer and sends the queue at once. Drafts and queues belong to their conversation and survive a restart, also an unfriendly one.
+          While an answer streams, Enter queues the next prompt. Ctrl+X Enter stops the answer and sends the first queued prompt at once. Drafts and queues belong to their conversation and survive a restart, also an unfriendly one.
 
           Ctrl+C never destroys text and never quits at the first press: it stops the stream, then moves the draft to the draft journal, then says what the next press does.
           """),

@@ -101,7 +101,7 @@ extension AppState {
       return changeProfile { $0 = profile }
     case .models(let provider): return changeProfile { $0.model = ModelReference(provider: provider, model: item.id) }
     case .themes:
-      options.themeName = item.id
+      chosenTheme = item.id
       if let chosen = options.themes.first(where: { $0.name == item.id }) { theme = chosen }
       show("Theme \(item.id) for this session; theme = \"\(item.id)\" in the configuration keeps it", .success)
       return []
@@ -109,7 +109,6 @@ extension AppState {
       guard let id = MessageID(item.id), let message = transcript.message(id) else { return [] }
       composer.replaceText(with: message.text)
       rewindTarget = RewindTarget(conversation: shown, message: id)
-      show("Enter sends it as a new variant; Ctrl+C leaves it")
       return composerEdited()
     }
   }

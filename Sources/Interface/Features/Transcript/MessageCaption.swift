@@ -115,7 +115,7 @@ enum MessageCaption {
     if metrics.stalls > 0 { pieces.append("\(metrics.stalls) stall\(metrics.stalls == 1 ? "" : "s")") }
     if metrics.retries > 0 { pieces.append("\(metrics.retries) retr\(metrics.retries == 1 ? "y" : "ies")") }
     if let usage = message.usage, let input = usage.input, let output = usage.output {
-      pieces.append("\(usage.isEstimated ? "~" : "")\(input) → \(output) tokens")
+      pieces.append("\(usage.isEstimated ? "~" : "")\(input) → \(usage.isEstimated ? "~" : "")\(output) tokens")
     }
     return pieces.joined(separator: " · ")
   }
