@@ -146,10 +146,7 @@ extension AppState {
         rewindTarget = nil
         return [.editAndResend(shown, target.message, prompt), .saveDraft(shown, "", transcript.profile)]
       }
-      var effects: [Effect] = []
-      if transcript.messages.isEmpty, list.summaries[shown] == nil {
-        effects.append(.create(shown, transcript.profile))
-      }
+      var effects = creating
       effects.append(.send(Prompt(text: prompt), shown))
       effects.append(.saveDraft(shown, "", transcript.profile))
       return effects

@@ -23,7 +23,8 @@ extension SessionError: Explainable {
   package var explanation: Explanation {
     switch self {
     case .noSuchConversation(let name):
-      Explanation(kind: .notFound, summary: "There is no conversation \(name)")
+      Explanation(
+        kind: .notFound, summary: name.isEmpty ? "No conversation was named" : "There is no conversation \(name)")
     case .conversationExists(let id):
       Explanation(kind: .badRequest, summary: "A conversation \(id) exists already")
     case .noSuchMessage:

@@ -78,6 +78,8 @@ extension SessionStore {
 
   /// Which conversation a prefix of its ID means; an exact ID means itself.
   package func resolve(_ prefix: String) async throws(SessionError) -> Resolution {
+    // Nothing written means no conversation: a script with an unset variable must not hit the only one there is.
+    guard !prefix.isEmpty else { return .none }
     let inMemory = conversations.keys.filter { $0.rawValue.hasPrefix(prefix) }
     if let exact = inMemory.first(where: { $0.rawValue == prefix }) { return .one(exact) }
     let stored: [ConversationID]

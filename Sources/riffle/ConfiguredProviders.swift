@@ -55,6 +55,12 @@ final class ConfiguredProviders: ProviderDirectory {
   }
 
   private var providerEnvironment: ProviderEnvironment {
+    var environment = plainEnvironment
+    environment.guideBook = { GuideBook(ProgramManual.sections()) }
+    return environment
+  }
+
+  private var plainEnvironment: ProviderEnvironment {
     ProviderEnvironment(
       http: http,
       load: { path in
