@@ -117,7 +117,9 @@ struct AskTests {
       return value
     }
     let types = lines.compactMap { $0["type"]?.string }
-    let order = ["start", "thinking", "text", "tool_call", "tool_result", "retry", "usage", "metrics", "finish", "error"]
+    let order = [
+      "start", "thinking", "text", "tool_call", "tool_result", "retry", "usage", "metrics", "finish", "error",
+    ]
     let places = types.map { order.firstIndex(of: $0) ?? -1 }
     #expect(places == places.sorted() && !places.contains(-1), "\(types)")
     #expect(types.first == "start")

@@ -137,7 +137,14 @@ extension [UInt8] {
     withUnsafeBytes { here in
       sequence.withUnsafeBytes { there in
         guard let start = here.baseAddress, let wanted = there.baseAddress else { return sequence.isEmpty }
-        return memmem(start, here.count, wanted, there.count) != nil
+        var place = 0
+        while place + there.count <= here.count {
+          let rest = here.count - there.count + 1 - place
+          guard let hit = memchr(start + place, Int32(there[0]), rest) else { return false }
+          if memcmp(hit, wanted, there.count) == 0 { return true }
+          place = UnsafeRawPointer(hit) - start + 1
+        }
+        return false
       }
     }
   }

@@ -81,7 +81,8 @@ struct HostileTextTests {
     let screen = terminal.screen.text.joined(separator: "\n")
     for attack in attacks where !attack.visible.allSatisfy(screen.contains) { unseen.append(attack.number) }
     // An answer longer than the screen has its beginning above it.
-    #expect(screen.contains(attacks.first?.visible.first ?? "") ? unseen == [] : unseen.count < attacks.count, "\(unseen)")
+    #expect(
+      screen.contains(attacks.first?.visible.first ?? "") ? unseen == [] : unseen.count < attacks.count, "\(unseen)")
   }
 
   @Test(
