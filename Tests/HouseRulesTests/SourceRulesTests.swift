@@ -160,7 +160,7 @@ struct SourceRulesTests {
         let words = line.split { !($0.isLetter || $0 == "!" || $0 == "@") }.map(String.init)
         if words.contains("try!") || words.contains("as!") { found.append("\(file.path):\(number + 1) forces") }
         let first = words.first { !$0.hasPrefix("@") }
-        if first == "public" || first == "open" { found.append("\(file.path):\(number + 1) is public") }
+        if first == "public" { found.append("\(file.path):\(number + 1) is public") }
         if line.contains("Placeholder") { found.append("\(file.path):\(number + 1) is a placeholder") }
       }
     }
