@@ -107,7 +107,7 @@ let package = Package(
     tests("PlatformTests", ["Platform", "CSystem"]),
     tests("TerminalTests", ["Terminal", "Display", "Platform", "CSystem"]),
     tests("RuntimeTests", ["Runtime", "Interface", "Streaming", "Display", "Platform"]),
-    tests("HouseRulesTests", []),
+    tests("HouseRulesTests", ["Platform"]),
     tests("EndToEndTests", ["Framing", "Platform", "Display"]),
   ],
   cxxLanguageStandard: .cxx17
