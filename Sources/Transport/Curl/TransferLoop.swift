@@ -78,6 +78,8 @@ final class TransferLoop {
 
   private func noticeSleep(at now: SuspendingClock.Instant) {
     if transfers.isEmpty { return }
+    // What came before the sleep was noticed is no sign of life after it.
+    for transfer in transfers.values { transfer.observe(at: now) }
     let asleep = configuration.timeAsleep()
     // The two clocks are read one after the other, so that small differences mean nothing.
     if asleep - timeAsleep > .milliseconds(500) {
