@@ -58,7 +58,8 @@ struct AskWriter: ~Copyable {
       case .refusal?: output.complain("the model declined to answer")
       case .stop?, .toolUse?, .pause?, .other?, nil: break
       }
-    case .stopped: output.complain("stopped; the text so far is kept")
+    // When the reader has gone, nobody stopped anything and nobody wants to hear of it.
+    case .stopped: if !output.isClosed { output.complain("stopped; the text so far is kept") }
     case .incomplete(let why): output.complain("incomplete: \(why.sentence)")
     case .failed(let why): output.complain(why.sentence)
     case .streaming, .interrupted: break

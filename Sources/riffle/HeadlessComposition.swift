@@ -40,6 +40,14 @@ struct HeadlessComposition: Sendable {
     let configuration = loader.load()
     tell(configuration.diagnostics.filter { $0.severity == .error })
     guard var profile = profile(in: configuration.settings) else { return ExitCode.usage }
+    let hasErrors = configuration.diagnostics.contains { $0.severity == .error }
+    if hasErrors, loader.flags.profile == nil, profile == Settings.guideProfile,
+      configuration.settings.profile != profile.name
+    {
+      // The guide would answer in the place of somebody else, and a script would take it for the answer.
+      output.complain("the configuration names no profile that can be used; --profile guide asks the guide")
+      return ExitCode.failed
+    }
     if question.isWhole { profile.isStreaming = false }
     let prompt: String
     switch text(of: question) {

@@ -89,7 +89,8 @@ enum StatusBarView {
       return pieces
     }
     pieces.append(Piece(text: Figures.wholeSeconds(elapsed), role: .status, rank: 1))
-    pieces.append(Piece(text: "\(Figures.count(metrics.chunks)) chunk\(metrics.chunks == 1 ? "" : "s")", role: .status, rank: 3))
+    pieces.append(
+      Piece(text: "\(Figures.count(metrics.chunks)) chunk\(metrics.chunks == 1 ? "" : "s")", role: .status, rank: 3))
     if let rate = metrics.recentCharactersPerSecond ?? metrics.charactersPerSecond {
       pieces.append(Piece(text: "\(Figures.rate(rate)) chars/s", role: .status, rank: 2))
     }
@@ -144,7 +145,8 @@ enum StatusBarView {
       Piece(text: Figures.seconds(metrics.elapsed), role: .status, rank: 1),
     ]
     guard metrics.chunks > 0 else { return pieces }
-    pieces.append(Piece(text: "\(Figures.count(metrics.chunks)) chunk\(metrics.chunks == 1 ? "" : "s")", role: .status, rank: 3))
+    pieces.append(
+      Piece(text: "\(Figures.count(metrics.chunks)) chunk\(metrics.chunks == 1 ? "" : "s")", role: .status, rank: 3))
     if let rate = metrics.charactersPerSecond {
       pieces.append(Piece(text: "\(Figures.rate(rate)) chars/s", role: .status, rank: 2))
     }
