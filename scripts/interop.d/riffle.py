@@ -1,0 +1,124 @@
+"""Runs the riffle that is to be proved, with a configuration, a home and an environment of its own."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from servers import Server
+
+TIMEOUT = 120
+
+
+class Failed(Exception):
+    """A check did not hold; says what was found."""
+
+
+def expect(holds: bool, reason: str) -> None:
+    """Fails the check unless `holds`."""
+    if not holds:
+        raise Failed(reason)
+
+
+@dataclass
+class Outcome:
+    """How a command ended."""
+
+    status: int
+    output: str
+    notices: str
+
+    def expect_status(self, *allowed: int) -> "Outcome":
+        """Itself, if its exit status is one of those."""
+        words = " or ".join(str(status) for status in allowed)
+        expect(self.status in allowed, f"exit status {self.status} instead of {words}: {brief(self.notices or self.output)}")
+        return self
+
+
+class Riffle:
+    """The binary, set up for one server."""
+
+    def __init__(self, binary: str, server: Server, folder: Path) -> None:
+        self.binary = binary
+        self.server = server
+        self.configuration = folder / "config.toml"
+        self.data = folder / "data"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "GOOD_KEY": server.key,
+            "WRONG_KEY": "sk-not-a-key",
+        }
+        self.configuration.write_text(self._configuration())
+
+    def _configuration(self) -> str:
+        providers = {
+            "lab": {"api_key_env": "GOOD_KEY", "retries": 0},
+            "patient": {"api_key_env": "GOOD_KEY", "retries": 1},
+            "wrong-key": {"api_key_env": "WRONG_KEY", "retries": 0},
+            "no-key": {"retries": 0},
+        }
+        lines = ['profile = "talk"', ""]
+        for name, settings in providers.items():
+            lines.append(f"[providers.{name}]")
+            lines += toml({"kind": "openai", "base_url": self.server.url, **settings})
+        for name, settings in self.server.profiles.items():
+            lines.append(f"[profiles.{name}]")
+            lines += toml({"provider": "lab", **settings})
+            if "provider" not in settings:
+                lines.append(f"[profiles.patient-{name}]")
+                lines += toml({"provider": "patient", **settings})
+        return "\n".join(lines) + "\n"
+
+    def command(self, verb: str, *arguments: str) -> list[str]:
+        """The words of a command such as `ask` or `config check`; without a verb those of the full screen."""
+        return [self.binary, *verb.split(), "--config", str(self.configuration), "--data", str(self.data), *arguments]
+
+    def run(self, verb: str, *arguments: str) -> Outcome:
+        """Runs a command to its end."""
+        done = subprocess.run(
+            self.command(verb, *arguments),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT,
+        )
+        return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, verb: str, *arguments: str) -> subprocess.Popen:
+        """Starts a command and leaves it running."""
+        return subprocess.Popen(
+            self.command(verb, *arguments),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def show(self, conversation: str) -> list[dict]:
+        """The messages of a conversation."""
+        return json.loads(self.run("show", conversation, "--json").expect_status(0).output)["messages"]
+
+    def answers(self, conversation: str) -> list[dict]:
+        """What the model said in a conversation."""
+        return [message for message in self.show(conversation) if message["role"] == "assistant"]
+
+
+def toml(settings: dict) -> list[str]:
+    """Lines of a table; strings, numbers and booleans are written alike in JSON and TOML."""
+    return [f"{key} = {json.dumps(value)}" for key, value in settings.items()] + [""]
+
+
+def text_of(message: dict) -> str:
+    """The text of a message, without thinking and tools."""
+    return "".join(part["text"] for part in message["parts"] if part["type"] == "text")
+
+
+def brief(text: str, limit: int = 160) -> str:
+    """A text on one line, cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

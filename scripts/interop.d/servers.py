@@ -1,0 +1,283 @@
+"""The servers riffle is proved against: how each is started, and what is true of it."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tiny_model
+
+SENTENCE = "The quick brown fox jumps over the lazy dog, and the dog does not mind."
+# Long enough to be stopped in the middle: the proxy sends three characters at a time.
+STORY = " ".join(f"Line {number} of a long story." for number in range(1, 4000))
+
+START_SECONDS = 240
+# A proxy of the environment must not come between.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass
+class Refusal:
+    """A request the server refuses, and how riffle has to tell it."""
+
+    name: str
+    profile: str
+    kinds: tuple[str, ...]
+    words: str
+    prompt: str = "hello"
+    # The server begins a stream with status 200 and breaks it off without a word; only a whole answer is refused.
+    is_mute_when_streaming: bool = False
+
+
+@dataclass
+class Server:
+    """A running server and what is known of it."""
+
+    name: str
+    url: str
+    key: str
+    models: list[str]
+    process: subprocess.Popen
+    log: Path
+    # By profile name; what the config says of each.
+    profiles: dict[str, dict]
+    refusals: list[Refusal]
+    # The whole answer of the profiles "talk" and "long", if it is always the same.
+    answers: dict[str, str] = field(default_factory=dict)
+    # The modes in which the tokens of the prompt are counted by the server, so that they grow with the conversation.
+    counted: frozenset[str] = frozenset()
+    # What the server does not offer, by the name of the check.
+    absent: dict[str, str] = field(default_factory=dict)
+
+    def request(self, path: str, body: dict | None = None) -> urllib.request.Request:
+        """A request with the right key."""
+        return urllib.request.Request(
+            self.url + path,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
+        )
+
+    def first_texts_without_riffle(self, questions: list[str]) -> list[float]:
+        """Milliseconds from a bare streaming request to its first text, for each question of one conversation.
+
+        What riffle's times are to be held against.
+        """
+        settings = {key: value for key, value in self.profiles["talk"].items() if key != "provider"}
+        messages: list[dict] = []
+        times = []
+        for question in questions:
+            messages.append({"role": "user", "content": question})
+            began, texts = time.monotonic(), []
+            body = {**settings, "stream": True, "messages": messages}
+            with OPENER.open(self.request("/chat/completions", body), timeout=60) as response:
+                for line in response:
+                    if line.startswith(b"data: {") and (text := json.loads(line[6:])["choices"][0]["delta"].get("content")):
+                        if not texts:
+                            times.append((time.monotonic() - began) * 1000)
+                        texts.append(text)
+            messages.append({"role": "assistant", "content": "".join(texts)})
+        return times
+
+    def stop(self) -> None:
+        """Ends the server and all it started."""
+        for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
+            try:
+                os.killpg(self.process.pid, sign)
+                self.process.wait(seconds)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                continue
+        self.process.wait()
+
+
+class StartError(Exception):
+    """The server did not come up."""
+
+
+def start_litellm(folder: Path) -> Server:
+    """The LiteLLM proxy with mock answers, behind a master key."""
+    answers = {"talk": SENTENCE, "long": STORY, "other": "Another model says this."}
+    failures = {
+        "crowded": "litellm.RateLimitError",
+        "broken": "litellm.InternalServerError",
+        "narrow": "litellm.ContextWindowExceededError",
+        "snapped": "Exception: mock_streaming_error",
+    }
+    models = {**answers, **failures}
+    key = "sk-" + secrets.token_hex(16)
+    # JSON is YAML, so nothing has to be quoted by hand.
+    (folder / "litellm.yaml").write_text(
+        json.dumps(
+            {
+                "model_list": [
+                    {
+                        "model_name": name,
+                        "litellm_params": {"model": f"openai/{name}", "api_key": "none", "mock_response": text},
+                    }
+                    for name, text in models.items()
+                ],
+                "litellm_settings": {"telemetry": False, "num_retries": 0},
+                "router_settings": {"num_retries": 0, "disable_cooldowns": True},
+                "general_settings": {"master_key": key},
+            }
+        )
+    )
+    port = free_port()
+    process, log = launch(
+        "litellm",
+        [
+            str(Path(sys.executable).parent / "litellm"),
+            *("--config", "litellm.yaml", "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1"),
+        ],
+        folder,
+        # The list of prices comes with the package; without this it is fetched.
+        {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False"},
+    )
+    server = Server(
+        name="litellm",
+        url=f"http://127.0.0.1:{port}/v1",
+        key=key,
+        models=list(models),
+        process=process,
+        log=log,
+        profiles={
+            **{name: {"model": name} for name in models},
+            "missing": {"model": "no-such-model"},
+            "wrong-key": {"provider": "wrong-key", "model": "talk"},
+            "no-key": {"provider": "no-key", "model": "talk"},
+        },
+        refusals=[
+            Refusal("rate limit", "crowded", ("rate_limited",), "this is a mock rate limit error"),
+            Refusal("server error", "broken", ("server",), "this is a mock internal server error"),
+            Refusal("prompt too long", "narrow", ("bad_request", "too_large"), "mock context window exceeded"),
+            Refusal("error in the stream", "snapped", ("server", "overloaded"), "mock error raised mid-stream"),
+            Refusal("unknown model", "missing", ("not_found", "bad_request"), "Invalid model name"),
+            # Without a database the proxy cannot look a strange key up, and says just that, with status 400.
+            Refusal("wrong key", "wrong-key", ("unauthorized", "bad_request"), "No connected db"),
+            Refusal("no key", "no-key", ("unauthorized",), "No api key passed in"),
+        ],
+        answers=answers,
+        counted=frozenset({"stream"}),
+    )
+    wait_for(server)
+    return server
+
+
+def start_llama(folder: Path) -> Server:
+    """The server of llama-cpp-python with a tiny random model, under three names, behind a key."""
+    weights = folder / "tiny.gguf"
+    tiny_model.write(str(weights), 32768)
+    key = "sk-" + secrets.token_hex(16)
+    port = free_port()
+    contexts = {"babble": 32768, "murmur": 8192, "narrow": 256}
+    (folder / "llama.json").write_text(
+        json.dumps(
+            {
+                "host": "127.0.0.1",
+                "port": port,
+                "api_key": key,
+                "models": [
+                    {
+                        "model": str(weights),
+                        "model_alias": name,
+                        "n_ctx": context,
+                        "n_threads": 1,
+                        "n_threads_batch": 1,
+                        "verbose": False,
+                    }
+                    for name, context in contexts.items()
+                ],
+            }
+        )
+    )
+    process, log = launch("llama", [sys.executable, "-m", "llama_cpp.server", "--config_file", "llama.json"], folder, {})
+    server = Server(
+        name="llama",
+        url=f"http://127.0.0.1:{port}/v1",
+        key=key,
+        models=list(contexts),
+        process=process,
+        log=log,
+        profiles={
+            "talk": {"model": "babble", "max_tokens": 24, "temperature": 0.0},
+            "long": {"model": "babble", "max_tokens": 30000, "temperature": 0.8},
+            "other": {"model": "murmur", "max_tokens": 24, "temperature": 0.0},
+            "narrow": {"model": "narrow", "max_tokens": 24},
+            "wrong-key": {"provider": "wrong-key", "model": "babble"},
+            "no-key": {"provider": "no-key", "model": "babble"},
+        },
+        refusals=[
+            Refusal("wrong key", "wrong-key", ("unauthorized",), "Invalid API key"),
+            Refusal("no key", "no-key", ("unauthorized",), "Invalid API key"),
+            Refusal(
+                "prompt too long",
+                "narrow",
+                ("bad_request", "too_large"),
+                "maximum context length is 256 tokens",
+                prompt="a long question " * 40,
+                is_mute_when_streaming=True,
+            ),
+        ],
+        counted=frozenset({"whole"}),
+        absent={"unknown model": "the server answers with its first model whatever name it is given"},
+    )
+    wait_for(server)
+    return server
+
+
+STARTERS = {"litellm": start_litellm, "llama": start_llama}
+
+
+def launch(name: str, command: list[str], folder: Path, extra: dict[str, str]) -> tuple[subprocess.Popen, Path]:
+    """Starts a server as the leader of its own process group, with nothing of the caller's environment but the path."""
+    log = folder / f"{name}.log"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", **extra}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return process, log
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(server: Server) -> None:
+    """Returns when the server lists its models."""
+    deadline = time.monotonic() + START_SECONDS
+    reason = "it does not listen"
+    try:
+        while time.monotonic() < deadline:
+            if server.process.poll() is not None:
+                raise StartError(f"it ended with status {server.process.returncode}: {last_words(server.log)}")
+            try:
+                with OPENER.open(server.request("/models"), timeout=5) as response:
+                    json.load(response)
+                    return
+            except (OSError, ValueError) as error:
+                reason = str(error)
+            time.sleep(0.2)
+        raise StartError(f"not ready after {START_SECONDS} s: {reason}")
+    except BaseException:
+        server.stop()
+        raise
+
+
+def last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1].strip() if lines else "without a word"
