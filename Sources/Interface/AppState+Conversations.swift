@@ -64,9 +64,10 @@ extension AppState {
     return list.isLoaded ? [] : [.loadSummaries]
   }
 
-  /// What makes the shown conversation exist, if nothing has yet.
-  var creating: [Effect] {
-    transcript.messages.isEmpty && list.summaries[shown] == nil ? [.create(shown, transcript.profile)] : []
+  /// What makes the shown conversation exist, once, if nothing has yet.
+  mutating func create() -> [Effect] {
+    guard transcript.messages.isEmpty, list.summaries[shown] == nil, created.insert(shown).inserted else { return [] }
+    return [.create(shown, transcript.profile)]
   }
 
   mutating func stopShown() -> [Effect] {

@@ -146,7 +146,7 @@ extension AppState {
         rewindTarget = nil
         return [.editAndResend(shown, target.message, prompt), .saveDraft(shown, "", transcript.profile)]
       }
-      var effects = creating
+      var effects = create()
       effects.append(.send(Prompt(text: prompt), shown))
       effects.append(.saveDraft(shown, "", transcript.profile))
       return effects

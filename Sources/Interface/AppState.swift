@@ -60,6 +60,8 @@ package struct AppState: Equatable, Sendable {
   var rewindTarget: RewindTarget?
   /// Conversations whose draft changed since it was saved, and when they are saved at the latest.
   var unsavedDrafts: Set<ConversationID>
+  /// Conversations that this program has begun.
+  var created: Set<ConversationID>
   var draftDue: Instant?
   private var random: SplitMix64
 
@@ -86,6 +88,7 @@ package struct AppState: Equatable, Sendable {
     pendingKeys = []
     isWhichKeyShown = false
     unsavedDrafts = []
+    created = []
     diagnostics = []
     manual = []
     gauge = Gauge(at: now)

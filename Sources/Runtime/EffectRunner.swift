@@ -70,7 +70,9 @@ package final class EffectRunner: Sendable {
     _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox
   ) async throws {
     switch effect {
-    case .create(let id, let profile): _ = try await store.create(id: id, profile: profile)
+    case .create(let id, let profile):
+      // Its draft may have begun it already.
+      if await !store.knows(id) { _ = try await store.create(id: id, profile: profile) }
     case .open(let id): _ = try await store.open(id)
     case .openLatest:
       guard let latest = try await store.summaries(limit: 50).max(by: { $0.updated < $1.updated }) else { return }

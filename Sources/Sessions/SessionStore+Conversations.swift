@@ -288,6 +288,9 @@ extension SessionStore {
       metrics: conversation.metrics)
   }
 
+  /// Whether a conversation is in memory, begun or opened.
+  package func knows(_ id: ConversationID) -> Bool { conversations[id] != nil }
+
   /// Notes which conversation somebody looks at, when that needs no loading.
   package func lookAt(_ id: ConversationID) { focus = id }
 

@@ -18,6 +18,17 @@ import Testing
     #expect(scene.state.composer.isEmpty)
   }
 
+  @Test("A conversation is begun once, by whatever comes first")
+  func beginsOnce() {
+    let scene = Scene()
+    scene.type("/rename Plans")
+    scene.press("enter")
+    scene.type("hello")
+    scene.press("enter")
+    let begun = scene.takeEffects().filter { if case .create = $0 { true } else { false } }
+    #expect(begun.count == 1)
+  }
+
   @Test("A draft is saved a moment after it was typed, once for many keys")
   func savesDraft() {
     let scene = Scene()

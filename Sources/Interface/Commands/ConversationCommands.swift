@@ -49,7 +49,7 @@ extension CommandCatalog {
           return []
         }
         state.transcript.title = title
-        return state.creating + [.rename(state.shown, title)]
+        return state.create() + [.rename(state.shown, title)]
       },
       CommandDefinition(
         "conversation.pin", "Pin the conversation to the top of the list, or unpin it", group: .conversations,
@@ -57,7 +57,7 @@ extension CommandCatalog {
       ) { state, _, _ in
         let isPinned = !(state.list.summaries[state.shown]?.isPinned ?? false)
         state.show(isPinned ? "Pinned" : "No longer pinned", .success)
-        return state.creating + [.setPinned(state.shown, isPinned)]
+        return state.create() + [.setPinned(state.shown, isPinned)]
       },
       CommandDefinition(
         "conversation.tag", "Set the conversation's tags", group: .conversations,
@@ -65,7 +65,7 @@ extension CommandCatalog {
       ) { state, _, text in
         let tags = text.split(separator: " ").map(String.init)
         state.show(tags.isEmpty ? "Tags removed" : "Tagged \(tags.joined(separator: ", "))", .success)
-        return state.creating + [.setTags(state.shown, tags)]
+        return state.create() + [.setTags(state.shown, tags)]
       },
       CommandDefinition(
         "conversation.archive", "Take the conversation out of the list; it stays findable", group: .conversations,
@@ -73,7 +73,7 @@ extension CommandCatalog {
       ) { state, _, _ in
         let isArchived = !(state.list.summaries[state.shown]?.isArchived ?? false)
         state.show(isArchived ? "Archived; /archive again brings it back" : "Back in the list", .success)
-        return state.creating + [.setArchived(state.shown, isArchived)]
+        return state.create() + [.setArchived(state.shown, isArchived)]
       },
       CommandDefinition(
         "conversation.delete", "Move the conversation to the trash", group: .conversations, slash: SlashSyntax("delete")
