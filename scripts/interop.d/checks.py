@@ -50,13 +50,15 @@ def expect_turns(riffle: Riffle, conversation: str, mode: str, said: list[str] |
     messages = riffle.show(conversation)
     roles = [message["role"] for message in messages]
     expect(roles == ["user", "assistant"] * TURNS, f"roles are {roles}")
-    expect([text_of(message) for message in messages[::2]] == QUESTIONS, "the questions are not kept as they were asked")
+    asked = [text_of(message) for message in messages[::2]]
+    expect(asked == QUESTIONS, f"kept as questions: {asked}")
     for number, message in enumerate(messages[1::2]):
         turn, text, metrics = f"turn {number + 1}", text_of(message), message["metrics"]
         expect(message["status"] == "complete", f"{turn} is {message['status']}")
         expect(text != "", f"{turn} has no text")
         if said is not None:
-            expect(said[number] in (text + "\n", text), f"{turn}: kept “{brief(text)}”, written “{brief(said[number])}”")
+            written = text if text.endswith("\n") else text + "\n"
+            expect(said[number] == written, f"{turn}: kept “{brief(text)}”, written “{brief(said[number])}”")
         known = riffle.server.answers.get("talk")
         expect(known is None or text == known, f"{turn}: “{brief(text)}” is not what the server says")
         if mode == "whole":
@@ -170,7 +172,7 @@ def expect_partial(riffle: Riffle, conversation: str, partial: str | None = None
     expect(kept != "", "no text is kept")
     expect(partial is None or kept == partial, f"kept {len(kept)} characters, written {len(partial or '')}")
     whole = riffle.server.answers.get("long")
-    expect(whole is None or (whole.startswith(kept) and kept != whole), "what is kept is not the beginning of the answer")
+    expect(whole is None or (whole.startswith(kept) and kept != whole), "what is kept is not a beginning of the answer")
 
 
 def stopped_as_json(riffle: Riffle) -> None:

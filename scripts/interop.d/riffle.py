@@ -32,7 +32,8 @@ class Outcome:
     def expect_status(self, *allowed: int) -> "Outcome":
         """Itself, if its exit status is one of those."""
         words = " or ".join(str(status) for status in allowed)
-        expect(self.status in allowed, f"exit status {self.status} instead of {words}: {brief(self.notices or self.output)}")
+        said = brief(self.notices or self.output)
+        expect(self.status in allowed, f"exit status {self.status} instead of {words}: {said}")
         return self
 
 

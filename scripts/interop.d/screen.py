@@ -18,6 +18,8 @@ from riffle import Failed, Riffle, brief, expect, text_of
 
 COLUMNS, ROWS = 100, 40
 DEADLINE = 60
+# The first word of the status bar, by the status of the answer.
+ENDINGS = {"complete": "done", "stopped": "stopped", "failed": "failed", "incomplete": "incomplete"}
 CONTROL_D, CONTROL_X, ESCAPE = "\x04", "\x18", "\x1b"
 
 
@@ -96,6 +98,11 @@ class Terminal:
         return self.lines[-1]
 
     @property
+    def state(self) -> str:
+        """The first word of the status bar."""
+        return (self.bottom.split() or [""])[0]
+
+    @property
     def conversation(self) -> str:
         """The ID in the title line."""
         return self.lines[0].split()[0]
@@ -116,8 +123,11 @@ class Terminal:
             if time.monotonic() > deadline:
                 shown = " | ".join(line.strip() for line in self.lines if line)
                 raise Failed(f"waited for {what}; the screen shows: {brief(shown, 400)}")
-            if not self.read(0.05):
-                raise Failed(f"riffle ended, status {self.status}, while waiting for {what}")
+            # Looked at ten times a second: to look is slow, and would take the processor from riffle and the server.
+            next_look = time.monotonic() + 0.1
+            while (rest := next_look - time.monotonic()) > 0:
+                if not self.read(rest):
+                    raise Failed(f"riffle ended, status {self.status}, while waiting for {what}")
 
     def read(self, seconds: float) -> bool:
         """Takes what has come; false when riffle has ended."""
@@ -142,13 +152,14 @@ class Terminal:
 
         def answered() -> bool:
             # Only then is it looked up, so that the look-up does not take time from the answer.
-            if "done" not in self.bottom or len(lines_below(self.lines, question)) < 2:
+            if self.state not in ENDINGS.values() or len(lines_below(self.lines, question)) < 2:
                 return False
             found[:] = self.riffle.answers(self.conversation)
             return len(found) == number and found[-1]["status"] not in ("streaming",)
 
         self.wait(f"answer {number}", answered)
         expect(found[-1]["status"] == status, f"answer {number} is {found[-1]['status']}")
+        self.wait(f"“{ENDINGS[status]}” in the status bar", lambda: self.state == ENDINGS[status])
         return found[-1]
 
     def leave(self) -> None:
@@ -246,8 +257,8 @@ def picked_model(riffle: Riffle) -> list[float]:
         terminal.type(CONTROL_X + "m")
         terminal.wait("all models", lambda: all(name in terminal.text for name in riffle.server.models))
         terminal.type(other)
-        first = riffle.server.models[0]
-        terminal.wait("only the model that was typed", lambda: not any(f" {first} " in row for row in terminal.lines[2:-2]))
+        first = f" {riffle.server.models[0]} "
+        terminal.wait("only the model that was typed", lambda: not any(first in row for row in terminal.lines[2:-2]))
         terminal.type("\r")
         terminal.wait("the model in the title", lambda: f"lab/{other}" in terminal.lines[0])
         terminal.enter("hello")

@@ -78,10 +78,14 @@ class Server:
             body = {**settings, "stream": True, "messages": messages}
             with OPENER.open(self.request("/chat/completions", body), timeout=60) as response:
                 for line in response:
-                    if line.startswith(b"data: {") and (text := json.loads(line[6:])["choices"][0]["delta"].get("content")):
-                        if not texts:
-                            times.append((time.monotonic() - began) * 1000)
-                        texts.append(text)
+                    if not line.startswith(b"data: {"):
+                        continue
+                    text = json.loads(line[6:])["choices"][0]["delta"].get("content")
+                    if not text:
+                        continue
+                    if not texts:
+                        times.append((time.monotonic() - began) * 1000)
+                    texts.append(text)
             messages.append({"role": "assistant", "content": "".join(texts)})
         return times
 
@@ -196,7 +200,8 @@ def start_llama(folder: Path) -> Server:
             }
         )
     )
-    process, log = launch("llama", [sys.executable, "-m", "llama_cpp.server", "--config_file", "llama.json"], folder, {})
+    command = [sys.executable, "-m", "llama_cpp.server", "--config_file", "llama.json"]
+    process, log = launch("llama", command, folder, {})
     server = Server(
         name="llama",
         url=f"http://127.0.0.1:{port}/v1",
