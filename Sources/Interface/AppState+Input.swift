@@ -147,6 +147,8 @@ extension AppState {
         return [.editAndResend(shown, target.message, prompt), .saveDraft(shown, "", transcript.profile)]
       }
       var effects = create()
+      // A draft may have begun it with the profile of that moment.
+      if transcript.messages.isEmpty { effects.append(.setProfile(shown, transcript.profile)) }
       effects.append(.send(Prompt(text: prompt), shown))
       effects.append(.saveDraft(shown, "", transcript.profile))
       return effects

@@ -11,10 +11,11 @@ package struct FramePacer: Equatable, Sendable {
   package static let tightInterval: Duration = .milliseconds(1)
   /// Drawing may take this part of the time: a sixth.
   private static let costFactor = 6
-  /// With more updates than this in one frame, a stream counts as fast.
-  private static let fastUpdates = 4
+  /// With more updates than this in a second, streams count as fast; they calm down at two thirds of it.
+  private static let fastUpdatesPerSecond = 1500
 
   private var nextSlot: Instant?
+  private var lastFrame: Instant?
   private var isFast = false
 
   /// A pacer that has drawn nothing.
@@ -31,8 +32,12 @@ package struct FramePacer: Equatable, Sendable {
   ///   - cost: how long it took.
   ///   - updates: how many updates of the store it showed.
   package mutating func drew(at start: Instant, cost: Duration, updates: Int) {
-    // Two thresholds: a stream near the limit keeps its rhythm.
-    isFast = updates > Self.fastUpdates || (isFast && updates > 1)
+    // By the rate, not by the count: a slower rhythm must not look like a faster stream. Two thresholds: a stream near
+    // the limit keeps its rhythm.
+    let span = lastFrame.map { start - $0 } ?? .seconds(1)
+    let limit = isFast ? Self.fastUpdatesPerSecond * 2 / 3 : Self.fastUpdatesPerSecond
+    isFast = updates > 1 && .seconds(updates) > span * limit
+    lastFrame = start
     let spaced = max(Self.tightInterval, min(cost * Self.costFactor, Self.relaxedInterval))
     nextSlot = start + (isFast ? Self.relaxedInterval : spaced)
   }

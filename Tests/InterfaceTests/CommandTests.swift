@@ -13,7 +13,8 @@ import Testing
     let id = scene.state.shown
     #expect(
       scene.takeEffects() == [
-        .create(id, Scene.profile), .send(Prompt(text: "hello"), id), .saveDraft(id, "", Scene.profile),
+        .create(id, Scene.profile), .setProfile(id, Scene.profile), .send(Prompt(text: "hello"), id),
+        .saveDraft(id, "", Scene.profile),
       ])
     #expect(scene.state.composer.isEmpty)
   }

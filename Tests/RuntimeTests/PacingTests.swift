@@ -31,12 +31,17 @@ import Testing
   @Test("A stream with many updates in a frame is drawn sixty times a second until it calms down")
   func fastStreams() {
     var pacer = FramePacer()
-    pacer.drew(at: start, cost: .microseconds(50), updates: 12)
-    #expect(pacer.delay(at: start) == FramePacer.relaxedInterval)
-    pacer.drew(at: start, cost: .microseconds(50), updates: 3)
-    #expect(pacer.delay(at: start) == FramePacer.relaxedInterval)
     pacer.drew(at: start, cost: .microseconds(50), updates: 1)
-    #expect(pacer.delay(at: start) == .milliseconds(1))
+    let cases: [(after: Duration, updates: Int, wait: Duration)] = [
+      (.milliseconds(2), 4, FramePacer.relaxedInterval), (.milliseconds(17), 20, FramePacer.relaxedInterval),
+      (.milliseconds(17), 8, .milliseconds(1)), (.milliseconds(2), 1, .milliseconds(1)),
+    ]
+    var now = start
+    for item in cases {
+      now += item.after
+      pacer.drew(at: now, cost: .microseconds(50), updates: item.updates)
+      #expect(pacer.delay(at: now) == item.wait)
+    }
   }
 }
 
