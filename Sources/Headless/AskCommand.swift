@@ -75,7 +75,8 @@ package struct AskCommand: Sendable {
       if case .ended = event { inbox.finish() }
     }
     guard case .started(let run) = outcome else { throw SessionError.answering(id) }
-    return await withTaskCancellationHandler {
+    // A task of its own: cancelling this one stops the answer, whose ending must still be read and written.
+    let reader = Task { [request, output, store] in
       var status = ExitStatus.failed
       var writer = AskWriter(isJSON: request.isJSON, output: output)
       for await event in events {
@@ -84,6 +85,9 @@ package struct AskCommand: Sendable {
         if case .ended(let message, _) = event { status = ExitStatus.status(of: message) }
       }
       return output.isClosed ? ExitStatus.brokenPipe : status
+    }
+    return await withTaskCancellationHandler {
+      await reader.value
     } onCancel: {
       Task { await store.stop(run) }
     }
