@@ -1,5 +1,5 @@
 // When frames are drawn. The first change after quiet is drawn at once; under load frames are spaced by what they cost,
-// and when many chunks arrive between two frames, by what an eye can follow.
+// and while a stream is faster than anybody reads, by what an eye can follow.
 
 package import Streaming
 
