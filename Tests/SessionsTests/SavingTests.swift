@@ -45,7 +45,7 @@ struct SavingTests {
     let asked = try await stage.ask("Hi", in: id)
     #expect(stage.time.deadlines.isEmpty)
     await stage.say([.textDelta("Hello")], on: asked.stream)
-    #expect(stage.time.deadlines.count == 1)
+    await eventually("the journal's timer") { stage.time.deadlines.count == 1 }
     asked.stream.say([.finish(.stop)])
     await stage.end(asked.run)
     // What was due goes off once, finds nothing to do, and that is all.
