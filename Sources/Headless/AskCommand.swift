@@ -9,21 +9,24 @@ import Streaming
 /// What `ask` was asked.
 package struct AskRequest: Sendable {
   package var prompt: String
-  package var profile: Profile
-  /// An existing conversation by its ID or the beginning of it.
-  package var conversation: String?
-  /// The ID of a new conversation.
-  package var newID: ConversationID?
+  package var place: Place
+  /// Whether the answer is to come in one piece, whatever the profile says.
+  package var isWhole: Bool
   package var isJSON: Bool
 
-  /// A question in a new conversation unless said otherwise.
-  package init(
-    prompt: String, profile: Profile, conversation: String? = nil, newID: ConversationID? = nil, isJSON: Bool = false
-  ) {
+  /// Where a question is asked.
+  package enum Place: Sendable {
+    /// In a conversation of its own, with a chosen ID if there is one.
+    case new(id: ConversationID?, Profile)
+    /// In the conversation whose ID begins so. A profile holds for this answer alone; without one the conversation's does.
+    case existing(prefix: String, Profile?)
+  }
+
+  /// A question.
+  package init(prompt: String, in place: Place, isWhole: Bool = false, isJSON: Bool = false) {
     self.prompt = prompt
-    self.profile = profile
-    self.conversation = conversation
-    self.newID = newID
+    self.place = place
+    self.isWhole = isWhole
     self.isJSON = isJSON
   }
 }
@@ -46,8 +49,8 @@ package struct AskCommand: Sendable {
   /// Cancelling the task stops the answer; what has come is written and kept.
   package func run() async -> Int32 {
     do {
-      let id = try await conversation()
-      return try await ask(in: id)
+      let (id, profile) = try await conversation()
+      return try await ask(in: id, with: profile)
     } catch let error as SessionError {
       // Nothing was asked of a provider: whatever it is, it failed here.
       _ = fail(error.explanation)
@@ -59,18 +62,26 @@ package struct AskCommand: Sendable {
     }
   }
 
-  private func conversation() async throws -> ConversationID {
-    if let prefix = request.conversation {
-      let id = try await store.find(prefix)
-      _ = try await store.open(id)
-      return id
+  /// The conversation to ask in, and the profile that this answer has.
+  private func conversation() async throws -> (ConversationID, Profile) {
+    let id: ConversationID
+    var profile: Profile
+    switch request.place {
+    case .new(let chosen, let new):
+      profile = new
+      id = try await store.create(id: chosen, profile: new).summary.id
+    case .existing(let prefix, let other):
+      id = try await store.find(prefix)
+      let snapshot = try await store.open(id)
+      profile = other ?? snapshot.record.profile
     }
-    return try await store.create(id: request.newID, profile: request.profile).summary.id
+    if request.isWhole { profile.isStreaming = false }
+    return (id, profile)
   }
 
-  private func ask(in id: ConversationID) async throws -> Int32 {
+  private func ask(in id: ConversationID, with profile: Profile) async throws -> Int32 {
     let (events, inbox) = AsyncStream<RunEvent>.makeStream()
-    let outcome = try await store.send(Prompt(text: request.prompt), in: id) { event in
+    let outcome = try await store.send(Prompt(text: request.prompt), in: id, with: profile) { event in
       inbox.yield(event)
       if case .ended = event { inbox.finish() }
     }

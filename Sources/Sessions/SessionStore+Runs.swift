@@ -19,15 +19,17 @@ extension SessionStore {
   ///
   /// Prompt and empty answer are told of at once; the request leaves only when the prompt is on the disk, or is known
   /// not to get there.
-  /// - Parameter observer: hears everything of this run in order; not of a queued prompt.
+  /// - Parameters:
+  ///   - profile: holds for this answer instead of the conversation's; not for a queued prompt.
+  ///   - observer: hears everything of this run in order; not of a queued prompt.
   @discardableResult
-  package func send(_ prompt: Prompt, in id: ConversationID, observer: RunObserver? = nil) async throws(SessionError)
-    -> SendOutcome
-  {
+  package func send(
+    _ prompt: Prompt, in id: ConversationID, with profile: Profile? = nil, observer: RunObserver? = nil
+  ) async throws(SessionError) -> SendOutcome {
     try await load(id)
     try check(prompt)
     if conversations[id]?.run != nil { return .queued(enqueue(prompt, in: id)) }
-    return .started(ask(prompt, in: id, observer: observer))
+    return .started(ask(prompt, in: id, with: profile, observer: observer))
   }
 
   /// Stops an answer; what has come is kept. Does nothing if it has ended.
@@ -58,24 +60,29 @@ extension SessionStore {
   }
 
   /// Appends a prompt and begins its answer.
-  func ask(_ prompt: Prompt, in id: ConversationID, observer: RunObserver? = nil) -> RunID {
+  func ask(
+    _ prompt: Prompt, in id: ConversationID, with profile: Profile? = nil, observer: RunObserver? = nil
+  ) -> RunID {
     let message = Message(
       id: .make(at: time.wall(), using: &random), parent: conversations[id]?.record.leaf, role: .user,
       created: time.wall(), parts: prompt.parts)
-    return begin(prompt: message, parent: message.id, in: id, observer: observer)
+    return begin(prompt: message, parent: message.id, in: id, with: profile, observer: observer)
   }
 
   /// Begins an answer at the end of the path, which the caller has cut if need be.
   /// - Parameters:
   ///   - prompt: a message to append before the answer.
   ///   - isRebranched: whether the path was cut, so that watchers have to see it anew.
+  ///   - profile: instead of the conversation's, for this answer.
   func begin(
     prompt: Message?, parent: MessageID?, variant: Variant = Variant(), isRebranched: Bool = false,
-    in id: ConversationID, observer: RunObserver? = nil
+    in id: ConversationID, with profile: Profile? = nil, observer: RunObserver? = nil
   ) -> RunID {
     let wall = time.wall()
     let now = time.now()
-    let profile = conversations[id]?.record.profile ?? Profile(name: "", model: ModelReference(provider: "", model: ""))
+    let profile =
+      profile ?? conversations[id]?.record.profile
+      ?? Profile(name: "", model: ModelReference(provider: "", model: ""))
     let answer = Message(
       id: .make(at: wall, using: &random), parent: parent, role: .assistant, created: wall, origin: profile.model,
       status: .streaming, variant: variant)

@@ -39,16 +39,15 @@ struct HeadlessComposition: Sendable {
   func ask(_ question: Question) -> Int32 {
     let configuration = loader.load()
     tell(configuration.diagnostics.filter { $0.severity == .error })
-    guard var profile = profile(in: configuration.settings) else { return ExitCode.usage }
+    guard let profile = profile(in: configuration.settings) else { return ExitCode.usage }
     let hasErrors = configuration.diagnostics.contains { $0.severity == .error }
-    if hasErrors, loader.flags.profile == nil, profile == Settings.guideProfile,
+    if hasErrors, loader.flags.profile == nil, question.conversation == nil, profile == Settings.guideProfile,
       configuration.settings.profile != profile.name
     {
       // The guide would answer in the place of somebody else, and a script would take it for the answer.
       output.complain("the configuration names no profile that can be used; --profile guide asks the guide")
       return ExitCode.failed
     }
-    if question.isWhole { profile.isStreaming = false }
     let prompt: String
     switch text(of: question) {
     case .success(let text): prompt = text
@@ -60,9 +59,13 @@ struct HeadlessComposition: Sendable {
       output.complain("there is nothing to ask; give a prompt, a file with -f, or pipe text in")
       return ExitCode.usage
     }
-    let request = AskRequest(
-      prompt: prompt, profile: profile, conversation: question.conversation, newID: question.newID,
-      isJSON: question.isJSON)
+    let place: AskRequest.Place =
+      if let prefix = question.conversation {
+        .existing(prefix: prefix, loader.flags.profile == nil ? nil : profile)
+      } else {
+        .new(id: question.newID, profile)
+      }
+    let request = AskRequest(prompt: prompt, in: place, isWhole: question.isWhole, isJSON: question.isJSON)
     let archive: any ConversationArchive =
       question.isUnsaved ? UnsavedArchive() : SQLiteArchive(folder: loader.places.dataFolder)
     return run(configuration, archive: archive) { store, _ in

@@ -3,10 +3,12 @@
 
 import ArgumentParser
 import Glibc
+import Platform
 
 @main
 struct Riffle {
   static func main() {
+    TaskPool.install()
     do {
       var command = try RiffleCommand.parseAsRoot()
       try command.run()

@@ -105,9 +105,26 @@ struct AskTests {
     let result = try home.shell("{ \"$RIFFLE\" ask x 2>errors; echo $? >status; } | head -1")
     #expect(result.output == Array("line 0\n".utf8))
     #expect(home.text(of: "status") == "141\n")
-    withKnownIssue("defect: the end by a closed pipe is told as a stop on standard error", isIntermittent: true) {
-      #expect(home.text(of: "errors") == "")
+    #expect(home.text(of: "errors") == "")
+  }
+
+  @Test("In an existing conversation a flag holds for this answer, and only for it")
+  func flagsInExistingConversation() throws {
+    let home = try Home(other: true) { request in
+      request.text.contains("\"stream\":true")
+        ? Completion.answer("streamed by \(request.text.contains("m-other") ? "other" : "m")")
+        : .respond(
+          200, ["content-type": "application/json"],
+          body: Array("{\"choices\":[{\"message\":{\"content\":\"whole\"},\"finish_reason\":\"stop\"}]}".utf8))
     }
+    func ask(_ flags: String...) throws -> String {
+      String(decoding: try home.run(["ask"] + flags + ["x"]).output, as: UTF8.self)
+    }
+    #expect(try ask("--id", "talk") == "streamed by m\n")
+    #expect(try ask("-c", "talk", "--no-stream") == "whole\n")
+    #expect(try ask("-c", "talk", "--profile", "other") == "streamed by other\n")
+    #expect(try ask("-c", "talk") == "streamed by m\n")
+    #expect(try home.json("show", "talk", "--json")["profile"]?.string == "work")
   }
 
   @Test("As JSON the events come in their order, with one ending", arguments: ["finish", "cut", "refused"])

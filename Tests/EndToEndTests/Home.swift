@@ -14,7 +14,11 @@ final class Home {
   let server: FaultServer
   private let binary: String
 
-  init(configuration: String? = nil, _ script: @escaping @Sendable (FaultServer.Request) -> FaultServer.Answer) throws {
+  /// - Parameter other: whether there is a second profile, `other`, with the model `m-other`.
+  init(
+    configuration: String? = nil, other: Bool = false,
+    _ script: @escaping @Sendable (FaultServer.Request) -> FaultServer.Answer
+  ) throws {
     server = try FaultServer { script($0) }
     binary = PseudoTerminal.riffleBinary ?? "riffle"
     var template = Array("/tmp/riffle-e2e-XXXXXX".utf8CString)
@@ -32,7 +36,8 @@ final class Home {
         provider = "lab"
         model = "m"
         """
-    try LocalFiles.write(Array(text.utf8), to: folder + "/config/riffle/config.toml")
+    let more = other ? "\n[profiles.other]\nprovider = \"lab\"\nmodel = \"m-other\"\n" : ""
+    try LocalFiles.write(Array((text + more).utf8), to: folder + "/config/riffle/config.toml")
   }
 
   deinit {
