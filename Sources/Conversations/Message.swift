@@ -69,6 +69,23 @@ package struct Attachment: Equatable, Sendable {
   }
 }
 
+/// A piece that only the service that made it understands, such as the result of a search that it did itself.
+package struct OpaquePart: Equatable, Sendable {
+  /// The dialect that wrote it and can send it back; any other leaves it out.
+  package var dialect: String
+  /// What it is, for people; a piece without a label is not shown.
+  package var label: String
+  /// As the dialect wants it back, verbatim.
+  package var content: String
+
+  /// A piece of that dialect.
+  package init(dialect: String, label: String, content: String) {
+    self.dialect = dialect
+    self.label = label
+    self.content = content
+  }
+}
+
 /// A piece of a message, in the order in which it arrived.
 package enum Part: Equatable, Sendable {
   case text(String)
@@ -77,6 +94,7 @@ package enum Part: Equatable, Sendable {
   case toolCall(ToolCall)
   case toolResult(ToolResult)
   case attachment(Attachment)
+  case opaque(OpaquePart)
 }
 
 /// Why an answer ended.

@@ -121,7 +121,7 @@ struct AskWriter: ~Copyable {
         object.field("content", result.content)
         object.field("is_error", result.isError)
       }
-    case .start, .thinkingSignature, .usage, .network, .finish, .error: break
+    case .start, .thinkingSignature, .opaque, .usage, .network, .finish, .error: break
     }
   }
 

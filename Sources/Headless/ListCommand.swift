@@ -114,6 +114,8 @@ package struct ShowCommand: Sendable {
         switch part {
         case .text(let text): output.line(text)
         case .thinking: break
+        case .opaque(let piece):
+          if !piece.label.isEmpty { output.line("[\(Sanitizer.singleLine(piece.label))]") }
         case .toolCall(let call):
           output.line("[tool \(Sanitizer.singleLine(call.name)) \(Sanitizer.singleLine(call.arguments))]")
         case .toolResult(let result):
@@ -207,6 +209,9 @@ enum MessageJSON {
         object.field("name", file.name)
         object.field("media_type", file.mediaType)
         object.field("bytes", file.bytes.count)
+      case .opaque(let piece):
+        object.field("type", "other")
+        object.field("label", piece.label)
       }
     }
   }

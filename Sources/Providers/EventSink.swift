@@ -31,7 +31,7 @@ package struct EventSink: Sendable {
     case .toolCallArguments(_, let fragment):
       if fragment.isEmpty { return }
       carried = content()
-    case .toolCallBegin, .toolResult:
+    case .toolCallBegin, .toolResult, .opaque:
       carried = content()
     case .finish, .error:
       isEnded = true

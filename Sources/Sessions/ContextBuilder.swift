@@ -29,6 +29,7 @@ package enum ContextBuilder {
     case .toolCall(let call): call.arguments.utf8.count + call.name.utf8.count
     case .toolResult(let result): result.content.utf8.count
     case .attachment(let attachment): attachment.bytes.count
+    case .opaque(let piece): piece.content.utf8.count
     }
   }
 
@@ -47,7 +48,7 @@ package enum ContextBuilder {
       case .toolCall(let call): call.isComplete && results.contains(call.id)
       case .toolResult(let result): calls.contains(result.callID)
       case .text(let text): !text.isEmpty
-      case .thinking, .attachment: true
+      case .thinking, .attachment, .opaque: true
       }
     }
   }

@@ -45,7 +45,7 @@ struct JournalMarks: Equatable, Sendable {
     case .text(let text): .text(bytes: text.utf8.count)
     case .thinking(let text, let signature): .thinking(bytes: text.utf8.count, hasSignature: signature != nil)
     case .toolCall(let call): .call(bytes: call.arguments.utf8.count, isComplete: call.isComplete)
-    case .toolResult, .attachment: .whole
+    case .toolResult, .attachment, .opaque: .whole
     }
   }
 

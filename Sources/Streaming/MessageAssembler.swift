@@ -73,6 +73,8 @@ package struct MessageAssembler: Sendable {
       guard hasRoom(for: 0) else { return }
       result.content = fitting(result.content)
       add(.toolResult(result), into: &changes)
+    case .opaque(let piece):
+      if hasRoom(for: piece.content.utf8.count + piece.label.utf8.count) { add(.opaque(piece), into: &changes) }
     case .usage(let usage):
       message.usage = message.usage?.updated(with: usage) ?? usage
     case .start(let start):
@@ -214,7 +216,7 @@ extension Part {
     switch self {
     case .text: !isThinking
     case .thinking(_, let signature): isThinking && signature == nil
-    case .toolCall, .toolResult, .attachment: false
+    case .toolCall, .toolResult, .attachment, .opaque: false
     }
   }
 
@@ -230,7 +232,7 @@ extension Part {
       self = .thinking("", signature: nil)
       text.append(piece)
       self = .thinking(text, signature: signature)
-    case .toolCall, .toolResult, .attachment: break
+    case .toolCall, .toolResult, .attachment, .opaque: break
     }
   }
 }

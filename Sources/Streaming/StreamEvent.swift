@@ -18,7 +18,7 @@ package struct ResponseStart: Equatable, Sendable {
 
 /// One thing that happened on a stream. A dialect makes them; `StreamGrammar` puts them in order.
 ///
-/// Grammar: `start? (textDelta | thinkingDelta | thinkingSignature | toolCall… | toolResult | usage | network)* (finish | error)`.
+/// Grammar: `start? (textDelta | thinkingDelta | thinkingSignature | toolCall… | toolResult | opaque | usage | network)* (finish | error)`.
 package enum StreamEvent: Equatable, Sendable {
   case start(ResponseStart)
   case textDelta(String)
@@ -29,6 +29,7 @@ package enum StreamEvent: Equatable, Sendable {
   case toolCallArguments(id: String, fragment: String)
   case toolCallEnd(id: String)
   case toolResult(ToolResult)
+  case opaque(OpaquePart)
   /// Cumulative; the last one holds.
   case usage(TokenUsage)
   case network(NetworkPhases)

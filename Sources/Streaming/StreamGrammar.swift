@@ -51,6 +51,8 @@ package struct StreamGrammar: Sendable {
     case .toolResult(let result):
       begin(.callingTool, at: received.received, into: &chunks)
       if openCalls.contains(result.callID) { close(result.callID, at: received.received, into: &chunks) }
+    case .opaque:
+      begin(status == .opening ? .thinking : status, at: received.received, into: &chunks)
     case .start:
       guard !hasStarted else { return }
       hasStarted = true

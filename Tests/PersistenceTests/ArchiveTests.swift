@@ -27,6 +27,7 @@ struct ArchiveTests {
       .toolResult(ToolResult(callID: "c2", name: "look", content: "", isError: true)),
       .attachment(Attachment(name: "a.png", mediaType: "image/png", bytes: [0, 255, 10])),
       .attachment(Attachment(name: "empty", mediaType: "text/plain", bytes: [])), .text(""),
+      .opaque(OpaquePart(dialect: "d", label: "search", content: "{\"hits\":[]}")),
     ]
     let statuses: [MessageStatus] = [
       .complete(nil), .complete(.stop), .complete(.length), .complete(.toolUse), .complete(.contentFilter),

@@ -27,6 +27,7 @@ struct Summary: Equatable {
   var failure: StreamFailure?
   var endings = 0
   /// Bytes of events with content.
+  var opaque: [OpaquePart] = []
   var bytes = 0
 
   init(_ events: [ReceivedEvent]) {
@@ -35,7 +36,7 @@ struct Summary: Equatable {
 
   private mutating func add(_ received: ReceivedEvent) {
     switch received.event {
-    case .textDelta, .thinkingDelta, .toolCallBegin, .toolCallArguments, .toolResult: bytes += received.bytes
+    case .textDelta, .thinkingDelta, .toolCallBegin, .toolCallArguments, .toolResult, .opaque: bytes += received.bytes
     default: break
     }
     switch received.event {
@@ -47,6 +48,7 @@ struct Summary: Equatable {
     case .toolCallArguments(let id, let fragment): change(id) { $0.arguments += fragment }
     case .toolCallEnd(let id): change(id) { $0.isEnded = true }
     case .toolResult(let result): results.append(result)
+    case .opaque(let piece): opaque.append(piece)
     case .usage(let usage): self.usage = usage
     case .network: networks += 1
     case .finish(let reason):

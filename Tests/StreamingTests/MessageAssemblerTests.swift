@@ -13,7 +13,8 @@ struct MessageAssemblerTests {
     .thinkingDelta("more"), .textDelta("Hello — 👩‍👩‍👧 "), .textDelta("world"), .toolCallBegin(id: "a", name: "f"),
     .toolCallBegin(id: "b", name: "g"), .toolCallArguments(id: "a", fragment: #"{"x": "é"}"#),
     .toolCallArguments(id: "b", fragment: #"{"y": 2}"#), .toolCallEnd(id: "a"), .toolCallEnd(id: "b"),
-    .toolResult(ToolResult(callID: "a", name: "f", content: "ok", isError: false)), .textDelta("Done."),
+    .toolResult(ToolResult(callID: "a", name: "f", content: "ok", isError: false)),
+    .opaque(OpaquePart(dialect: "d", label: "search", content: "{}")), .textDelta("Done."),
     .usage(TokenUsage(input: 3)), .usage(TokenUsage(output: 9)), .finish(.stop),
   ]
 
@@ -22,7 +23,8 @@ struct MessageAssemblerTests {
     .text("Hello — 👩‍👩‍👧 world"),
     .toolCall(ToolCall(id: "a", name: "f", arguments: #"{"x": "é"}"#, isComplete: true)),
     .toolCall(ToolCall(id: "b", name: "g", arguments: #"{"y": 2}"#, isComplete: true)),
-    .toolResult(ToolResult(callID: "a", name: "f", content: "ok", isError: false)), .text("Done."),
+    .toolResult(ToolResult(callID: "a", name: "f", content: "ok", isError: false)),
+    .opaque(OpaquePart(dialect: "d", label: "search", content: "{}")), .text("Done."),
   ]
 
   @Test("An answer with every kind of part is put together in order")

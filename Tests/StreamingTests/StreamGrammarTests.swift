@@ -106,7 +106,8 @@ struct StreamGrammarTests {
       .toolCallArguments(id: "1", fragment: "{"),
       .toolCallArguments(id: "3", fragment: "}"), .toolCallEnd(id: "2"), .toolCallEnd(id: "9"),
       .toolResult(ToolResult(callID: "1", name: "f", content: "r", isError: true)), .usage(TokenUsage(output: 1)),
-      .network(NetworkPhases()), .finish(.stop), .error(.cancelled),
+      .network(NetworkPhases()), .opaque(OpaquePart(dialect: "d", label: "", content: "{}")), .finish(.stop),
+      .error(.cancelled),
     ]
     var grammar = StreamGrammar(call: call)
     var made: [StreamChunk] = []

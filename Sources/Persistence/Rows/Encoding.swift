@@ -115,6 +115,7 @@ enum StoredPartKind: Int64 {
   case toolCall = 3
   case toolResult = 4
   case attachment = 5
+  case opaque = 6
 }
 
 /// The columns that `parts` and `journal` have in common.
@@ -150,6 +151,11 @@ struct PartColumns {
     case .attachment(let file):
       kind = .attachment
       attachment = file
+    case .opaque(let piece):
+      kind = .opaque
+      body = piece.content
+      name = piece.label
+      reference = piece.dialect
     }
   }
 

@@ -88,6 +88,11 @@ extension Database {
       return .toolResult(ToolResult(callID: id, name: name, content: content, isError: row.flag(first + 4)))
     case .attachment:
       return try attachment(row.integer(first + 5)).map { .attachment($0) }
+    case .opaque:
+      guard let content = row.strictText(first + 1), let label = row.strictText(first + 2),
+        let dialect = row.strictText(first + 3)
+      else { return nil }
+      return .opaque(OpaquePart(dialect: dialect, label: label, content: content))
     case .growth, nil:
       return nil
     }
@@ -178,7 +183,7 @@ private struct GrowingPart {
     case _ where tail.isEmpty: part
     case .text(let text): .text(text + tail)
     case .thinking(let text, let signature): .thinking(text + tail, signature: signature)
-    case .toolCall, .toolResult, .attachment: part
+    case .toolCall, .toolResult, .attachment, .opaque: part
     }
   }
 }

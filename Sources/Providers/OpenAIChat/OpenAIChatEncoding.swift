@@ -100,7 +100,7 @@ struct OpenAIChatEncoding {
         turn.addThinking(text, signature: signature)
       case .toolCall(let call):
         turn.calls.append(call)
-      case .toolResult, .attachment:
+      case .toolResult, .attachment, .opaque:
         break
       }
     }
@@ -195,7 +195,7 @@ private enum Piece {
       if text.isEmpty { return nil }
       self = .text(text)
     case .attachment(let attachment): self = Piece(attachment)
-    case .thinking, .toolCall, .toolResult: return nil
+    case .thinking, .toolCall, .toolResult, .opaque: return nil
     }
   }
 

@@ -105,6 +105,8 @@ package struct MessageLayout: Equatable, Sendable {
   private mutating func arrange(_ message: TranscriptMessage) {
     segments = [.header]
     for (index, part) in message.parts.enumerated() {
+      let isGrowing = message.status.isStreaming && index == message.parts.count - 1
+      if part.isSilent, !isGrowing { continue }
       if part.isFoldable { segments.append(.label(part: index)) }
       if !folds[index], !parts[index].rows.isEmpty {
         segments.append(.rows(part: index, count: parts[index].rows.count))

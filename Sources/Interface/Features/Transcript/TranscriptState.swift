@@ -12,6 +12,8 @@ package struct TranscriptPart: Equatable, Sendable {
     case toolCall(id: String, name: String, isComplete: Bool)
     case toolResult(callID: String, name: String, isError: Bool)
     case attachment(name: String, mediaType: String, byteCount: Int)
+    /// What only its service understands, by its label.
+    case opaque(label: String)
   }
 
   package var kind: Kind
@@ -40,6 +42,18 @@ package struct TranscriptPart: Equatable, Sendable {
       kind = .attachment(
         name: attachment.name, mediaType: attachment.mediaType, byteCount: attachment.bytes.count)
       bytes = []
+    case .opaque(let piece):
+      kind = .opaque(label: piece.label)
+      bytes = Array(piece.content.utf8)
+    }
+  }
+
+  /// Whether there is nothing to show of the part once it is done: signatures, and pieces without a label.
+  package var isSilent: Bool {
+    switch kind {
+    case .thinking: bytes.isEmpty
+    case .opaque(let label): label.isEmpty
+    default: false
     }
   }
 

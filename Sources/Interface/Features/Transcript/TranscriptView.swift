@@ -84,6 +84,7 @@ enum TranscriptView {
     case (.fence, _), (.fenceEnd, _): .codeLabel
     case (.text, .thinking): .thinking
     case (.text, .toolCall): .tool
+    case (.text, .opaque): .dim
     case (.text, .toolResult(_, _, let isError)): isError ? .error : .toolResult
     case (.text, .text), (.text, .attachment): .text
     }
@@ -119,6 +120,9 @@ enum TranscriptView {
         row.add(" ", role: .toolResult)
         row.addOutside(beginning(of: part.bytes), role: .toolResult, glyphs: &cache.glyphs)
       }
+    case .opaque(let label):
+      row.addOutside(label, role: .tool, glyphs: &cache.glyphs, atMost: layout.textColumns / 2)
+      row.add(" · \(Figures.bytes(part.bytes.count))", role: .dim)
     case .attachment(let name, let mediaType, let count):
       row.add("file ", role: .dim)
       row.addOutside(name, role: .link, glyphs: &cache.glyphs, atMost: layout.textColumns / 2)
