@@ -79,18 +79,25 @@ enum MessageCaption {
     }
   }
 
-  /// Outside words, wrapped to the width, at most twelve rows.
+  /// Enough for two thousand characters, which is what is kept of a provider's words, at the width of a small terminal.
+  private static let maximumRows = 60
+
+  /// Outside words, wrapped to the width; what has no room is said to be more.
   private static func lines(_ text: String, role: ThemeRole, columns: Int, glyphs: inout GlyphTable) -> [[Cell]] {
-    let bytes = Array(text.utf8.prefix(4096))
+    let bytes = Array(text.utf8.prefix(16_384))
     var rows: [[Cell]] = []
     bytes.withUnsafeBufferPointer { buffer in
       var start = 0
-      while start < buffer.count, rows.count < 12 {
+      while start < buffer.count {
+        guard rows.count < maximumRows else {
+          rows.append(CellRow.literal("… more in: riffle show", role: .dim))
+          break
+        }
         let line = LineBreaks.line(in: buffer, from: start)
         var wrapped: [TextRow] = []
         LineWrapper.wrap(
           bytes: buffer, range: line.content, columns: columns, mode: .words, into: &wrapped)
-        for row in wrapped.prefix(12 - rows.count) {
+        for row in wrapped.prefix(maximumRows - rows.count) {
           var cells: [Cell] = []
           Sanitizer.appendCells(
             of: buffer, range: row.start..<row.end, role: role, attributes: [], glyphs: &glyphs, into: &cells)
