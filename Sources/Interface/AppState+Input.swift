@@ -114,7 +114,7 @@ extension AppState {
     }
     overlay = nil
     if case .offersAttachment(let count) = composer.paste(text) {
-      show("\(Figures.bytes(count)) pasted; that is a lot for one prompt", .warning)
+      show("\(Figures.bytes(count)) pasted; \(hint(for: "prompt.text-to-file")) makes a file of it", .warning)
     }
     return composerEdited()
   }
@@ -126,7 +126,24 @@ extension AppState {
       let state = self
       composer.updateCompletions { CompletionSource.candidates(for: $0, in: state) }
     }
-    return draftChanged()
+    return draftChanged() + wantedPaths
+  }
+
+  /// The listing that completing a path needs and that is not there yet.
+  private var wantedPaths: [Effect] {
+    guard let context = composer.completionContext, context.kind == .argument(of: "attach"),
+      paths.typed != context.prefix
+    else { return [] }
+    return [.listPaths(context.prefix)]
+  }
+
+  /// Offers paths, if the one they were found for is still being typed.
+  mutating func takePaths(_ found: [String], for typed: String) -> [Effect] {
+    paths = PathListing(typed: typed, found: found)
+    guard composer.completionContext?.prefix == typed else { return [] }
+    let state = self
+    composer.updateCompletions { CompletionSource.candidates(for: $0, in: state) }
+    return []
   }
 
   private mutating func submit(_ text: String, _ cache: inout LayoutCache) -> [Effect] {
@@ -149,7 +166,7 @@ extension AppState {
       var effects = create()
       // A draft may have begun it with the profile of that moment.
       if transcript.messages.isEmpty { effects.append(.setProfile(shown, transcript.profile)) }
-      effects.append(.send(Prompt(text: prompt), shown))
+      effects.append(.send(Prompt(text: prompt, attachments: files.removeValue(forKey: shown) ?? []), shown))
       effects.append(.saveDraft(shown, "", transcript.profile))
       return effects
     case .command(let id, let argument):
@@ -168,6 +185,7 @@ extension AppState {
     guard let last = queue.popLast() else { return [] }
     transcript.queue = queue
     composer.replaceText(with: last.text)
+    if !last.attachments.isEmpty { files[shown, default: []] += last.attachments }
     return composerEdited() + [.updateQueue(shown, queue)]
   }
 

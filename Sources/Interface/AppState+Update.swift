@@ -52,8 +52,14 @@ extension AppState {
     case .notice(let notice):
       show(notice.text, notice.weight)
       return []
-    case .refused(let id, let text, let explanation):
-      return giveBack(text, to: id, explanation)
+    case .refused(let id, let prompt, let explanation):
+      return giveBack(prompt, to: id, explanation)
+    case .attached(let id, let file):
+      files[id, default: []].append(file)
+      if id == shown { show("\(file.name) goes with the next prompt; /detach takes it away again", .success) }
+      return []
+    case .paths(let typed, let paths):
+      return takePaths(paths, for: typed)
     case .failed(let explanation):
       show(explanation.sentence, .error)
       return []
@@ -111,9 +117,10 @@ extension AppState {
   }
 
   /// A prompt that could not be sent goes back to where it was written.
-  private mutating func giveBack(_ text: String, to id: ConversationID, _ why: Explanation) -> [Effect] {
+  private mutating func giveBack(_ prompt: Prompt, to id: ConversationID, _ why: Explanation) -> [Effect] {
     show(why.sentence, .error)
-    if composers[id]?.isEmpty ?? true { composers[id, default: ComposerState()].replaceText(with: text) }
+    if composers[id]?.isEmpty ?? true { composers[id, default: ComposerState()].replaceText(with: prompt.text) }
+    files[id, default: []] = prompt.attachments + (files[id] ?? [])
     unsavedDrafts.insert(id)
     if draftDue == nil { draftDue = now + Self.draftDelay }
     return []

@@ -60,6 +60,10 @@ package struct AppState: Equatable, Sendable {
   var rewindTarget: RewindTarget?
   /// Conversations whose draft changed since it was saved, and when they are saved at the latest.
   var unsavedDrafts: Set<ConversationID>
+  /// Files that go with the next prompt of a conversation.
+  var files: [ConversationID: [Attachment]]
+  /// What the path being typed can go on with.
+  var paths: PathListing
   /// Conversations that this program has begun.
   var created: Set<ConversationID>
   var draftDue: Instant?
@@ -88,6 +92,8 @@ package struct AppState: Equatable, Sendable {
     pendingKeys = []
     isWhichKeyShown = false
     unsavedDrafts = []
+    files = [:]
+    paths = PathListing()
     created = []
     diagnostics = []
     manual = []
@@ -153,6 +159,12 @@ package struct ShownNotice: Equatable, Sendable {
 }
 
 /// A prompt that is being edited to be sent again.
+/// Paths that begin like one that is being typed.
+struct PathListing: Equatable, Sendable {
+  var typed = ""
+  var found: [String] = []
+}
+
 struct RewindTarget: Equatable, Sendable {
   var conversation: ConversationID
   var message: MessageID

@@ -28,7 +28,8 @@ struct ScreenLayout: Equatable {
     let composerRows = ComposerView.height(
       of: state.composer, width: rest.columns, maximum: max(1, state.size.rows / 3))
     (rest, composer) = rest.splitBottom(min(composerRows, max(1, rest.rows - 1)))
-    let queued = min(state.transcript.queue.count, 4, max(0, rest.rows - 3))
+    let waiting = state.transcript.queue.count + (state.files[state.shown]?.count ?? 0)
+    let queued = min(waiting, 4, max(0, rest.rows - 3))
     (rest, queue) = rest.splitBottom(queued)
     pane = rest
   }

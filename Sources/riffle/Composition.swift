@@ -84,7 +84,8 @@ struct Composition {
     let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places)
     let archive = SQLiteArchive(folder: places.dataFolder)
     let store = SessionStore(archive: archive, providers: providers)
-    let runner = EffectRunner(store: store, providers: providers, mailbox: mailbox)
+    let runner = EffectRunner(
+      store: store, providers: providers, files: UserFiles(environment).attachments, mailbox: mailbox)
     let clock = ContinuousClock()
     var generator = SystemRandomNumberGenerator()
     var state = AppState(

@@ -48,14 +48,14 @@ struct HeadlessComposition: Sendable {
       output.complain("the configuration names no profile that can be used; --profile guide asks the guide")
       return ExitCode.failed
     }
-    let prompt: String
-    switch text(of: question) {
-    case .success(let text): prompt = text
+    let prompt: Prompt
+    switch self.prompt(of: question) {
+    case .success(let read): prompt = read
     case .failure(let why):
       output.complain(why.sentence)
       return ExitCode.failed
     }
-    guard prompt.contains(where: { !$0.isWhitespace }) else {
+    guard !prompt.attachments.isEmpty || prompt.text.contains(where: { !$0.isWhitespace }) else {
       output.complain("there is nothing to ask; give a prompt, a file with -f, or pipe text in")
       return ExitCode.usage
     }
@@ -81,15 +81,17 @@ struct HeadlessComposition: Sendable {
     return nil
   }
 
-  /// Prompt, files and piped input, joined by blank lines.
-  private func text(of question: Question) -> Result<String, Explanation> {
+  /// Prompt, files and piped input, joined by blank lines; a file that is no text goes along as it is.
+  private func prompt(of question: Question) -> Result<Prompt, Explanation> {
     var pieces: [String] = question.prompt.isEmpty ? [] : [question.prompt]
+    var attachments: [Attachment] = []
+    let files = UserFiles(loader.environment)
     for path in question.files {
-      do throws(LocalFileError) {
-        pieces.append(String(decoding: try LocalFiles.read(path, atMost: Self.inputLimit), as: UTF8.self))
-      } catch {
-        return .failure(
-          Explanation(kind: .setting, summary: "\(path) cannot be read", detail: FileProblem.words(error)))
+      switch files.read(path) {
+      case .success(let file) where MediaType.isText(file.bytes):
+        pieces.append(String(decoding: file.bytes, as: UTF8.self))
+      case .success(let file): attachments.append(file)
+      case .failure(let why): return .failure(why)
       }
     }
     if isatty(STDIN_FILENO) == 0, question.prompt.isEmpty || Self.hasPipedInput {
@@ -100,7 +102,7 @@ struct HeadlessComposition: Sendable {
       let input = String(decoding: bytes, as: UTF8.self)
       if input.contains(where: { !$0.isWhitespace }) { pieces.append(input) }
     }
-    return .success(pieces.joined(separator: "\n\n"))
+    return .success(Prompt(text: pieces.joined(separator: "\n\n"), attachments: attachments))
   }
 
   /// Whether standard input is a pipe or a file: anything else, such as /dev/null's device or a socket of a service

@@ -76,7 +76,7 @@ enum AllowedImports {
     "Configuration": ["Conversations", "Display", "Diagnostics", "CTOML"],
     "Manual": [],
     "Interface": ["Conversations", "Streaming", "Display", "Diagnostics", "Manual"],
-    "Platform": ["CSystem"],
+    "Platform": ["CSystem", "_Concurrency"],
     "Sessions": ["Conversations", "Streaming", "Diagnostics"],
     "Transport": ["CCurl", "Diagnostics", "Platform"],
     "Providers": [

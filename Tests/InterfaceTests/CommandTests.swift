@@ -1,4 +1,5 @@
 import Conversations
+import Diagnostics
 import Display
 import Interface
 import Streaming
@@ -39,6 +40,62 @@ import Testing
     #expect(scene.takeEffects() == [.saveDraft(scene.state.shown, "draft", Scene.profile)])
     scene.wait(.seconds(10))
     #expect(scene.takeEffects().isEmpty)
+  }
+
+  @Test("Files go with the next prompt, and only with that")
+  func attaches() {
+    let scene = Scene()
+    let id = scene.state.shown
+    scene.type("/attach ~/pic.png")
+    scene.press("enter")
+    #expect(scene.takeEffects().contains(.attach(id, path: "~/pic.png")))
+    let picture = Attachment(name: "pic.png", mediaType: "image/png", bytes: [1, 2, 3])
+    let notes = Attachment(name: "notes.txt", mediaType: "text/plain", bytes: [65])
+    scene.act(.attached(id, picture))
+    scene.act(.attached(id, notes))
+    #expect(scene.shows("file pic.png · image/png · 3 B"))
+    scene.type("/detach notes.txt")
+    scene.press("enter")
+    #expect(!scene.shows("file notes.txt"))
+    scene.type("look")
+    scene.press("enter")
+    #expect(scene.takeEffects().contains(.send(Prompt(text: "look", attachments: [picture]), id)))
+    #expect(!scene.shows("file pic.png"))
+  }
+
+  @Test("A refused prompt comes back with its files")
+  func refusedFiles() {
+    let scene = Scene()
+    let file = Attachment(name: "a.txt", mediaType: "text/plain", bytes: [65])
+    scene.act(
+      .refused(
+        scene.state.shown, Prompt(text: "again", attachments: [file]), Explanation(kind: .setting, summary: "No")))
+    #expect(scene.state.composer.text == "again")
+    #expect(scene.shows("file a.txt"))
+  }
+
+  @Test("A path is completed as it is typed, and a folder is gone on with")
+  func completesPaths() {
+    let scene = Scene()
+    scene.type("/attach sub")
+    #expect(scene.takeEffects().last == .listPaths("sub"))
+    scene.act(.paths(typed: "su", ["sun.txt"]))
+    #expect(!scene.shows("sun.txt"))
+    scene.act(.paths(typed: "sub", ["subfolder/"]))
+    scene.press("tab")
+    #expect(scene.state.composer.text == "/attach subfolder/")
+  }
+
+  @Test("A long text becomes a file by one key, and stays in the history")
+  func textToFile() {
+    let scene = Scene()
+    scene.type("a long text")
+    scene.press("ctrl-x")
+    scene.press("a")
+    #expect(scene.state.composer.isEmpty)
+    #expect(scene.shows("file text-1.txt · text/plain · 11 B"))
+    scene.press("up")
+    #expect(scene.state.composer.text == "a long text")
   }
 
   @Test("An unknown command is never sent: it is explained with the nearest names and stays in the composer")

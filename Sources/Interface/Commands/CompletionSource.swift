@@ -34,6 +34,8 @@ enum CompletionSource {
         CompletionCandidate(value: "off", help: "show answers whole"),
       ]
     case "set": ["temperature", "top_p", "max_tokens"].map { CompletionCandidate(value: $0) }
+    case "attach": state.paths.found.map { CompletionCandidate(value: $0) }
+    case "detach": (state.files[state.shown] ?? []).map { CompletionCandidate(value: $0.name, help: $0.mediaType) }
     default: []
     }
   }
