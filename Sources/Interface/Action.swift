@@ -31,6 +31,8 @@ package enum Action: Sendable {
   case failed(Explanation)
   /// A prompt was not accepted: its text and files go back.
   case refused(ConversationID, Prompt, Explanation)
+  /// What a start without a configuration found.
+  case offers([ProfileOffer])
   /// A file was read.
   case attached(ConversationID, Attachment)
   /// What a path can go on with, each a whole path as it would be typed.

@@ -27,6 +27,7 @@ extension AppState {
 
   private mutating func switchTo(_ id: ConversationID) -> [Effect] {
     let effects = flushDrafts()
+    showAllText()
     previous = shown
     shown = id
     overlay = nil
@@ -126,8 +127,19 @@ extension AppState {
   mutating func changeProfile(_ change: (inout Profile) -> Void) -> [Effect] {
     change(&transcript.profile)
     let profile = transcript.profile
-    show("\(profile.model.provider)/\(profile.model.model)\(profile.isStreaming ? "" : ", not streaming")", .success)
+    show("\(profile.model.label)\(profile.isStreaming ? "" : ", not streaming")", .success)
     return transcript.messages.isEmpty && list.summaries[shown] == nil ? [] : [.setProfile(shown, profile)]
+  }
+
+  /// Talks with that profile; one without a model asks for the models first.
+  mutating func choose(_ profile: Profile) -> [Effect] {
+    guard profile.model.model.isEmpty, offers.contains(where: { $0.profile.name == profile.name }) else {
+      return changeProfile { $0 = profile }
+    }
+    let effects = changeProfile { $0 = profile }
+    overlay = .picker(PickerState(kind: .models(profile.model.provider)))
+    refreshPicker()
+    return effects + [.loadModels(provider: profile.model.provider)]
   }
 
   mutating func setParameter(_ argument: String) -> [Effect] {

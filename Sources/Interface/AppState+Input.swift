@@ -205,6 +205,10 @@ extension AppState {
     let outcome = composer.handle(KeyChord(.escape), width: ScreenLayout(self).composer.columns)
     if outcome != .ignored, outcome != .unchanged { return [] }
     if isStreaming(shown) { return stopShown() }
+    if !pacing.isEmpty {
+      showAllText()
+      return []
+    }
     if transcript.anchor != .bottom { return follow() }
     return []
   }

@@ -54,6 +54,11 @@ extension AppState {
       return []
     case .refused(let id, let prompt, let explanation):
       return giveBack(prompt, to: id, explanation)
+    case .offers(let found):
+      offers = found
+      options.profiles += found.map(\.profile)
+      options.providers += found.map(\.profile.model.provider)
+      return []
     case .attached(let id, let file):
       files[id, default: []].append(file)
       if id == shown { show("\(file.name) goes with the next prompt; /detach takes it away again", .success) }
@@ -74,8 +79,16 @@ extension AppState {
       isWhichKeyShown = true
     }
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
+    if let due = pacing.due, due <= now {
+      for change in pacing.release(pace: pace, at: now) { transcript.apply(change) }
+    }
     if let due = draftDue, due <= now { return flushDrafts() }
     return []
+  }
+
+  /// Shows all that has come.
+  mutating func showAllText() {
+    for change in pacing.flush() { transcript.apply(change) }
   }
 
   /// Effects that save every draft that changed since it was last saved.
@@ -153,8 +166,9 @@ extension AppState {
     for (id, changes) in update.changes {
       for change in changes {
         if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
-        transcripts[id]?.apply(change)
       }
+      let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
+      for change in shownNow { transcripts[id]?.apply(change) }
     }
     for (id, run) in update.runs {
       let wasLive = runs[id]?.isLive ?? false

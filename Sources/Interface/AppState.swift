@@ -64,6 +64,12 @@ package struct AppState: Equatable, Sendable {
   var files: [ConversationID: [Attachment]]
   /// What the path being typed can go on with.
   var paths: PathListing
+  /// Chosen for this session instead of the configuration's.
+  var chosenPace: Pace?
+  /// Text of the shown conversation that has come and is not shown yet.
+  var pacing: PaceBuffer
+  /// Profiles that were found on this machine while nothing is configured.
+  var offers: [ProfileOffer]
   /// Conversations that this program has begun.
   var created: Set<ConversationID>
   var draftDue: Instant?
@@ -94,6 +100,8 @@ package struct AppState: Equatable, Sendable {
     unsavedDrafts = []
     files = [:]
     paths = PathListing()
+    offers = []
+    pacing = PaceBuffer()
     created = []
     diagnostics = []
     manual = []
@@ -135,12 +143,15 @@ package struct AppState: Equatable, Sendable {
     runs.values.contains { $0.conversation == id && $0.isLive }
   }
 
+  var pace: Pace { chosenPace ?? options.pace }
+
   /// The earliest moment at which the screen changes though nothing happens; `nil` when it never does.
   package var nextTick: Instant? {
     var times: [Instant] = []
     if let whichKeyDue { times.append(whichKeyDue) }
     if let expires = notice?.expires { times.append(expires) }
     if let draftDue { times.append(draftDue) }
+    if let due = pacing.due { times.append(due) }
     if liveRunCount > 0, isFocused || shownRun?.isLive == true { times.append(gauge.nextSample) }
     return times.min()
   }
@@ -159,6 +170,19 @@ package struct ShownNotice: Equatable, Sendable {
 }
 
 /// A prompt that is being edited to be sent again.
+/// A profile that nobody has configured, and why it is offered.
+package struct ProfileOffer: Equatable, Sendable {
+  package var profile: Profile
+  /// Such as the variable that holds a key.
+  package var reason: String
+
+  /// An offer in a few words.
+  package init(_ profile: Profile, because reason: String) {
+    self.profile = profile
+    self.reason = reason
+  }
+}
+
 /// Paths that begin like one that is being typed.
 struct PathListing: Equatable, Sendable {
   var typed = ""

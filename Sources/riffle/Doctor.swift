@@ -145,16 +145,3 @@ struct Doctor {
     return found
   }
 }
-
-/// Finds what a first configuration can be made of.
-struct Discoverer {
-  let environment: Platform.Environment
-
-  /// What is there without asking the network.
-  var discovery: Discovery {
-    Discovery(
-      keys: Discovery.keys(in: environment.variables), ollamaModels: nil,
-      hasAWSCredentials: environment["AWS_ACCESS_KEY_ID"] != nil || environment["AWS_PROFILE"] != nil,
-      kinds: Set(ProgramManual.kinds.compactMap(ProviderKind.init(rawValue:))))
-  }
-}

@@ -207,11 +207,16 @@ struct HeadlessComposition: Sendable {
 
   func beginConfiguration() -> Int32 {
     let path = loader.places.configurationFile
-    let text = ConfigurationTemplate.text(found: Discoverer(environment: loader.environment).discovery)
+    let found = waiting(for: Discoverer(environment: loader.environment, places: loader.places).discoveryWithOllama)
+    let text = ConfigurationTemplate.text(found: found ?? Discovery())
     do throws(LocalFileError) {
       if let slash = path.lastIndex(of: "/") { try LocalFiles.makeFolder(String(path[..<slash])) }
       try LocalFiles.write(Array(text.utf8), to: path, existing: .keep)
-      output.line("\(path) is written; every line in it is a comment until you change it")
+      let names = (found?.offers ?? []).map { "\($0.provider.name) (\($0.reason))" }
+      output.line(
+        names.isEmpty
+          ? "\(path) is written; every line in it is a comment until you change it"
+          : "\(path) is written; found and switched on: \(names.joined(separator: ", "))")
       return ExitCode.done
     } catch {
       output.complain("\(path): \(FileProblem.words(error))")
@@ -286,6 +291,24 @@ struct HeadlessComposition: Sendable {
       output.complain("riffle could not start: \(error)")
       return ExitCode.failed
     }
+  }
+
+  /// The result of a task, for commands that need no store.
+  private func waiting<Result: Sendable>(for body: @escaping @Sendable () async -> Result) -> Result? {
+    let result = Locked<Result?>(nil)
+    do throws(SystemError) {
+      let finished = FinishedBell(try Doorbell())
+      Task {
+        let value = await body()
+        result.withLock { $0 = value }
+        finished.ring()
+      }
+      var entries = [PollEntry(finished.descriptor, .readable)]
+      Poll.wait(&entries, nanoseconds: nil)
+    } catch {
+      return nil
+    }
+    return result.withLock { $0 }
   }
 
   private func wait(

@@ -74,6 +74,20 @@ import Testing
     #expect(scene.shows("file a.txt"))
   }
 
+  @Test("What a first start found is offered, and choosing one without a model asks for its models")
+  func offers() {
+    let scene = Scene()
+    let found = Profile(name: "openai", model: ModelReference(provider: "openai", model: ""))
+    scene.act(.offers([ProfileOffer(found, because: "OPENAI_API_KEY")]))
+    #expect(scene.shows("Found here: openai (OPENAI_API_KEY)"))
+    scene.type("/profile openai")
+    scene.press("enter")
+    #expect(scene.takeEffects().last == .loadModels(provider: "openai"))
+    scene.act(.models(provider: "openai", [ModelDescriptor(id: "m-new")]))
+    scene.press("enter")
+    #expect(scene.state.transcript.profile.model == ModelReference(provider: "openai", model: "m-new"))
+  }
+
   @Test("A path is completed as it is typed, and a folder is gone on with")
   func completesPaths() {
     let scene = Scene()

@@ -98,7 +98,7 @@ extension AppState {
     case .conversations: return ConversationID(item.id).map { show($0) } ?? []
     case .profiles:
       guard let profile = options.profiles.first(where: { $0.name == item.id }) else { return [] }
-      return changeProfile { $0 = profile }
+      return choose(profile)
     case .models(let provider): return changeProfile { $0.model = ModelReference(provider: provider, model: item.id) }
     case .themes:
       chosenTheme = item.id
