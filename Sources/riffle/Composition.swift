@@ -243,7 +243,8 @@ extension InterfaceOptions {
       profiles: profiles, providers: settings.providers.map(\.name), themes: themes, themeName: name,
       keymap: CommandKeys.keymap(with: settings.keys), isMouseOn: settings.interface.hasMouse,
       rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
-      showsThinking: !settings.interface.foldsThinking, pace: settings.pace, configurationPath: places.configurationFile,
+      showsThinking: !settings.interface.foldsThinking, pace: settings.pace,
+      configurationPath: places.configurationFile,
       version: Version.text)
   }
 }
