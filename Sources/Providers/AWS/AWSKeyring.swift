@@ -91,6 +91,9 @@ final class AWSKeyring: Sendable {
   /// What is held, good or not.
   var source: AWSCredentialSource? { state.withLock { $0.held?.source } }
 
+  /// How many wait for a fetch.
+  var waiting: Int { state.withLock { $0.flight?.waiters.count ?? 0 } }
+
   private struct Ticket {
     var flight: Int
     var seat: Int

@@ -12,7 +12,9 @@ package enum AWSRegion {
   package static func resolved(for name: String, at endpoint: Endpoint) throws(ProviderError) -> String {
     if let region = inARN(name) { return region }
     if let region = endpoint.options["region"], isPlausible(region) { return region }
-    throw ProviderError(explanation: missing(endpoint.options["region"], for: endpoint.name))
+    throw ProviderError(
+      explanation: missing(
+        endpoint.options["region"], for: endpoint.name, searched: endpoint.options[searchedOption] ?? ""))
   }
 
   /// The address of an AWS service: `endpoint_url`, else `base_url`, else that of the region, without a final slash.
@@ -82,13 +84,28 @@ package enum AWSRegion {
     return AWSProfiles(surroundings)[name]["region"].map { Found(region: $0, origin: "the profile \(name)") }
   }
 
-  static func missing(_ found: String?, for provider: String) -> Explanation {
+  /// The option under which an endpoint remembers where its region was looked for.
+  static let searchedOption = "region_searched"
+
+  /// Where a region that was not found had been looked for.
+  static func searched(profile: String?, _ surroundings: AWSSurroundings) -> String {
+    let name = AWSProfiles.chosen(profile, surroundings).name
+    let profiles = AWSProfiles(surroundings)
+    let finding =
+      profiles.problems.first
+      ?? (profiles[name].isPresent ? "the profile \(name) names none" : "there is no profile \(name)")
+    return "AWS_REGION and AWS_DEFAULT_REGION are not set, and \(ForeignWords.bounded(finding, characters: 300))"
+  }
+
+  /// That there is no region, or none that is one.
+  static func missing(_ found: String?, for provider: String, searched: String = "") -> Explanation {
     Explanation(
       kind: .setting,
       summary: found == nil
         ? "The AWS region for \(provider) is not known"
         : "“\(ForeignWords.bounded(found ?? "", characters: 60))” is no AWS region",
-      detail: "set region in [providers.\(provider)], or AWS_REGION, or region in the profile of AWS's configuration",
+      detail: (found == nil && !searched.isEmpty ? searched + "; " : "")
+        + "set region in [providers.\(provider)], or AWS_REGION, or region in the profile of AWS's configuration",
       recovery: .fixSetting(path: "providers.\(provider).region"))
   }
 

@@ -30,7 +30,8 @@ package struct AWSReport: Equatable, Sendable {
     }
     let words = named.map { "region \($0) from runtime_arn" } ?? region.map { "region \($0.region) from \($0.origin)" }
     guard let words else {
-      self.init(.problem, AWSRegion.missing(nil, for: endpoint.name).sentence)
+      let searched = AWSRegion.searched(profile: profile, surroundings)
+      self.init(.problem, AWSRegion.missing(nil, for: endpoint.name, searched: searched).sentence)
       return
     }
     if named == nil, let region, !AWSRegion.isPlausible(region.region) {

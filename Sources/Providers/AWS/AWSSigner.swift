@@ -68,7 +68,10 @@ package final class AWSSigner: RequestSigner {
       return SignedRequest(request, source: "the variable \(Self.bearerVariable)")
     }
     guard let region = request.signingRegion ?? AWSRegion.inHost(request.url.host) ?? region else {
-      throw ProviderError(explanation: AWSRegion.missing(nil, for: trouble.provider))
+      throw ProviderError(
+        explanation: AWSRegion.missing(
+          nil, for: trouble.provider, searched: AWSRegion.searched(profile: chain.planner.profileSetting, surroundings))
+      )
     }
     let fetched = try await keyring.credentials()
     let signature = try signature(of: request, with: fetched.credentials.keys, region: region)
@@ -148,6 +151,9 @@ extension Endpoint {
       setting: options["region"], profile: options["aws_profile"], environment.aws)
     {
       endpoint.options["region"] = found.region
+    } else {
+      endpoint.options[AWSRegion.searchedOption] = AWSRegion.searched(
+        profile: options["aws_profile"], environment.aws)
     }
     endpoint.signer = AWSSigner(service: service, endpoint: endpoint, environment: environment)
     return endpoint
