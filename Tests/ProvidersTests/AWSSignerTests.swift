@@ -112,7 +112,8 @@ struct AWSSignerTests {
     let request = try #require(server.log.requests.first)
     #expect(
       request.header("authorization")
-        == (try expected(request, signing: [], host: "private.example.com", service: "bedrock-agentcore")))
+        == (try expected(
+          request, signing: [], host: "private.example.com", service: "bedrock-agentcore", region: "us-west-2")))
   }
 
   @Test("A dialect may name the region to sign for")

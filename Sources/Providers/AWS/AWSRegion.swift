@@ -17,7 +17,8 @@ package enum AWSRegion {
         endpoint.options["region"], for: endpoint.name, searched: endpoint.options[searchedOption] ?? ""))
   }
 
-  /// The address of an AWS service: `endpoint_url`, else `base_url`, else that of the region, without a final slash.
+  /// The address of an AWS service: `endpoint_url`, else `base_url` (which has no effect beside `runtime_arn`), else that
+  /// of the region, without a final slash.
   /// - Parameters:
   ///   - prefix: the host's first label, such as `bedrock-runtime`.
   ///   - name: a model or an agent, whose ARN may name the region.
@@ -25,7 +26,7 @@ package enum AWSRegion {
     of prefix: String, for name: String, at endpoint: Endpoint
   ) throws(ProviderError) -> String {
     if let address = endpoint.options["endpoint_url"], !address.isEmpty { return withoutSlash(address) }
-    if !endpoint.baseURL.isEmpty { return withoutSlash(endpoint.baseURL) }
+    if !endpoint.baseURL.isEmpty, endpoint.options["runtime_arn"] == nil { return withoutSlash(endpoint.baseURL) }
     let region = try resolved(for: name, at: endpoint)
     return "https://\(prefix).\(region).\(domain(of: region))"
   }

@@ -23,7 +23,8 @@ package final class AWSSigner: RequestSigner {
     let clock = AWSClock(environment.wallClock)
     let profile = endpoint.options["aws_profile"]
     let found = AWSRegion.found(setting: endpoint.options["region"], profile: profile, surroundings)?.region
-    let region = found.flatMap { AWSRegion.isPlausible($0) ? $0 : nil }
+    let region =
+      AWSRegion.inARN(endpoint.options["runtime_arn"] ?? "") ?? found.flatMap { AWSRegion.isPlausible($0) ? $0 : nil }
     var proxy: HTTPProxy?
     // One that cannot be used is told by the request that it is for.
     if let address = endpoint.proxy { do { proxy = try HTTPProxy(address) } catch {} }
