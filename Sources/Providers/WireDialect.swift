@@ -12,6 +12,8 @@ package struct DialectRequest: Sendable {
   package var url: HTTPURL
   package var headers: HTTPHeaders
   package var body: [UInt8]?
+  /// The AWS region to sign for, where neither the address nor the endpoint's `region` tells it.
+  package var signingRegion: String?
 
   /// A request without credentials and without the endpoint's own headers; the engine adds both.
   package init(

@@ -80,7 +80,7 @@ enum AllowedImports {
     "Sessions": ["Conversations", "Streaming", "Diagnostics"],
     "Transport": ["CCurl", "Diagnostics", "Platform"],
     "Providers": [
-      "Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual",
+      "Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual", "CCrypto",
     ],
     "Persistence": ["Conversations", "Streaming", "CSQLite", "Diagnostics", "Platform", "Framing"],
     "Terminal": ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"],
