@@ -78,7 +78,7 @@ struct BlockTurns {
     if turns.first?.isAssistant == true {
       turns.insert(BlockTurn(isAssistant: false, blocks: [.text("(continued)", citations: nil)]), at: 0)
     }
-    trimEnd()
+    if messages.last?.status != .complete(.pause) { openEnd() }
   }
 
   // MARK: Turns
@@ -152,14 +152,17 @@ struct BlockTurns {
     }
   }
 
-  /// An answer to go on with must not end in blanks.
-  private mutating func trimEnd() {
-    guard let last = turns.indices.last, turns[last].isAssistant, let block = turns[last].blocks.indices.last,
-      case .text(let text, let citations) = turns[last].blocks[block]
-    else { return }
-    var trimmed = Substring(text)
-    while trimmed.last?.isWhitespace ?? false { trimmed.removeLast() }
-    turns[last].blocks[block] = .text(String(trimmed), citations: citations)
+  /// An answer to go on with holds no thinking and does not end in blanks.
+  private mutating func openEnd() {
+    guard var last = turns.last, last.isAssistant else { return }
+    turns.removeLast()
+    last.blocks.removeAll(where: \.isThinking)
+    if case .text(let text, let citations)? = last.blocks.last {
+      var trimmed = Substring(text)
+      while trimmed.last?.isWhitespace ?? false { trimmed.removeLast() }
+      last.blocks[last.blocks.count - 1] = .text(String(trimmed), citations: citations)
+    }
+    append(last.blocks, isAssistant: true)
   }
 
   // MARK: Pieces of the service's own

@@ -97,6 +97,8 @@ final class ConfiguredProviders: ProviderDirectory {
       endpoint.proxy = proxy.address.withExposed { $0 }
     }
     if let file = provider.file { endpoint.options["file"] = path(file) }
+    endpoint.options["region"] = provider.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
+    endpoint.options["endpoint_url"] = provider.endpointURL?.text
     switch provider.speed {
     case .times(let factor)?: endpoint.options["speed"] = "\(factor)"
     case .maximum?: endpoint.options["speed"] = "max"

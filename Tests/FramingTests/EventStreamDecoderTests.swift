@@ -207,6 +207,7 @@ struct EventStreamDecoderTests {
     "Headers that cannot be read end the stream",
     arguments: [
       [0, 7, 0, 0], [1, 0x61], [1, 0x61, 10], [1, 0x61, 7, 0], [1, 0x61, 7, 0, 5, 0x62], [5, 0x61], [1, 0x61, 9, 0],
+      [1, 0xFF, 0],
     ] as [[UInt8]])
   func wrongHeaders(headers: [UInt8]) {
     let frame = Frame.make(headers: headers, payload: [])

@@ -289,8 +289,11 @@ struct ClaudeEncodingTests {
     #expect(
       try turns(
         Chat.user("hi"), Chat.answer([.thinking("hm", signature: "anthropic:s"), .opaque(redacted)])) == [Self.hi])
-    let sent = try turns(Chat.user("hi"), Chat.answer([.opaque(redacted), .text("x")]))
-    #expect(sent.last?.contains(#"[{"type":"redacted_thinking","data":"QQ=="},{"type":"text","text":"x"}]"#) == true)
+    let sent = try turns(Chat.user("hi"), Chat.answer([.opaque(redacted), .text("x")]), Chat.user("more"))
+    #expect(sent[1].contains(#"[{"type":"redacted_thinking","data":"QQ=="},{"type":"text","text":"x"}]"#))
+    // An answer to go on with may not hold any.
+    let begun = try turns(Chat.user("hi"), Chat.answer([.opaque(redacted), .text("x")]))
+    #expect(begun.last == #"{"role":"assistant","content":[{"type":"text","text":"x"}]}"#)
   }
 
   @Test("Pieces of the service's own go back in their places, to no other service")
@@ -386,6 +389,10 @@ struct ClaudeEncodingTests {
       ("`temperature` and `top_p` cannot both be specified for this model.", "temperature"),
       ("`top_p` is deprecated for this model.", "top_p"), ("top_k: Extra inputs are not permitted", "top_k"),
       ("messages.1.content.0: Invalid `signature` in `thinking` block", "thinking of earlier answers"),
+      (
+        "messages.5.content.3: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified.",
+        "thinking of earlier answers"
+      ),
       ("messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`.", "thinking"),
       ("'claude-x' does not support thinking.", "thinking"),
       (

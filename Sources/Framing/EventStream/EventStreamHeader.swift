@@ -35,23 +35,31 @@ package struct EventStreamHeader: Equatable, Sendable {
   }
 
   /// All headers of a frame.
-  /// - Throws: `.malformedHeader` for an unknown type, a nameless header or one that reaches beyond `bytes`;
+  /// - Throws: `.malformedHeader` for an unknown type, a name that is none or a header that reaches beyond `bytes`;
   ///   `.duplicateHeader` for a name that comes twice.
   /// - Complexity: O(*n*) in the number of bytes, however many headers they make.
   package static func parse(_ bytes: UnsafeRawBufferPointer) throws(FrameFault) -> [EventStreamHeader] {
     var headers: [EventStreamHeader] = []
     var reader = ByteReader(bytes)
-    /// Names by their bytes: as Swift strings, different names could be equal.
+    // Honest frames have three headers, which are compared; only a crowd of them is worth a set.
     var names: Set<[UInt8]> = []
     while !reader.isAtEnd {
       guard let length = reader.unsigned(1), length > 0, let name = reader.take(Int(length)),
-        let type = reader.unsigned(1), let value = Self.value(type, &reader)
+        UTF8Validator.isValid(UnsafeRawBufferPointer(rebasing: name)), let type = reader.unsigned(1),
+        let value = Self.value(type, &reader)
       else { throw .malformedHeader }
-      guard names.insert([UInt8](name)).inserted else { throw .duplicateHeader }
+      if headers.count < fewHeaders {
+        if headers.contains(where: { $0.name.utf8.elementsEqual(name) }) { throw .duplicateHeader }
+      } else {
+        if names.isEmpty { names = Set(headers.map { Array($0.name.utf8) }) }
+        guard names.insert([UInt8](name)).inserted else { throw .duplicateHeader }
+      }
       headers.append(EventStreamHeader(name: String(decoding: name, as: UTF8.self), value: value))
     }
     return headers
   }
+
+  private static var fewHeaders: Int { 8 }
 
   private static func value(_ type: UInt64, _ reader: inout ByteReader) -> Value? {
     switch type {

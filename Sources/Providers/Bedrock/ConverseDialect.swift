@@ -67,7 +67,8 @@ package struct ConverseDialect: WireDialect {
       (names("cannot be provided in the same turn"), Repairs.resultsApart),
       (isThinking || names("but found `tool_use`") || names("but found `text`"), Repairs.noThinking),
       (
-        (names("signature") && names("thinking")) || names("reasoningcontent") || names("reasoning content"),
+        (names("thinking") && (names("signature") || names("cannot be modified") || names("cannot contain")))
+          || names("reasoningcontent") || names("reasoning content"),
         Repairs.noThinkingEcho
       ),
       (names("temperature") && !isRange, Repairs.noTemperature),

@@ -41,7 +41,10 @@ enum ClaudeRepairs {
       // Before the parameters: such a message may name the option that it wants instead.
       (isThinking && names("adaptive"), adaptiveThinking),
       (isThinking || names("but found `tool_use`") || names("but found `text`"), noThinking),
-      (names("signature") && names("thinking"), noThinkingEcho),
+      (
+        names("thinking") && (names("signature") || names("cannot be modified") || names("cannot contain")),
+        noThinkingEcho
+      ),
       (names("temperature") && !isRange, noTemperature), (names("top_p") && !isRange, noTopP),
       (names("top_k") && !isRange, noTopK),
     ]
