@@ -66,9 +66,9 @@ struct BlockTurns {
     self.sendsThinking = sendsThinking
     for (index, message) in messages.enumerated() {
       // Asked again with a refused turn in its context, a model refuses again (wire notes: anthropic, section 3).
-      if Self.isRefused(message) { continue }
       let isLast = index == messages.count - 1
-      if !isLast, message.role == .user, Self.isRefused(messages[index + 1]) { continue }
+      let answer = message.role == .user && !isLast ? index + 1 : index
+      if Self.isRefused(messages[answer]), answer < messages.count - 1 { continue }
       switch message.role {
       case .system: if !Self.isBlank(message.text) { system.append(message.text) }
       case .user: append(userBlocks(message), isAssistant: false)

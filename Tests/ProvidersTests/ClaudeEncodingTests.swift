@@ -212,6 +212,8 @@ struct ClaudeEncodingTests {
     #expect(
       try turns(
         Chat.user("bad"), Chat.answer([.text("I can")], status: .complete(.refusal)), Chat.user("hi")) == [Self.hi])
+    // Unless it is to be gone on with.
+    #expect(try turns(Chat.user("hi"), Chat.answer([.text("I can")], status: .complete(.refusal))).count == 2)
   }
 
   @Test("Calls and results become turns: the results first, in the order of the calls")
@@ -333,6 +335,14 @@ struct ClaudeEncodingTests {
           + #"{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"AQ=="},"title":"a.pdf"},"#
           + #"{"type":"document","source":{"type":"text","media_type":"text/plain","data":"let a = 1"},"title":"a.swift"},"#
           + #"{"type":"text","text":"see"}]}"#
+      ])
+  }
+
+  @Test("A file without anything in it is told of")
+  func emptyFile() throws {
+    #expect(
+      try turns(Chat.message(.user, Chat.file("a.txt", "text/plain", []))) == [
+        #"{"role":"user","content":[{"type":"text","text":"The file a.txt is empty."}]}"#
       ])
   }
 

@@ -87,6 +87,9 @@ package struct AnthropicDialect: WireDialect {
   package func decode(
     _ frame: WireFrame, state: inout ClaudeDecoding, into sink: inout EventSink
   ) throws(DialectError) {
+    if frame.event == "error" { return state.fail(ErrorBody(frame.data), into: &sink) }
+    // Gateways put the end marker of other services behind the events.
+    if frame.data.first != UInt8(ascii: "{"), frame.isDoneMarker { return }
     try state.decode(frame.data, into: &sink)
   }
 

@@ -93,7 +93,7 @@ package struct ClaudeDecoding: Sendable {
       if var delta = members.delta { readDelta(&delta, of: members.index, into: &sink) }
     case "content_block_start":
       guard blocks.count < Self.maximumOpenBlocks else { return "more blocks are open than any answer has" }
-      if var cursor = members.block, let block = JSONParser.read(&cursor) {
+      if var cursor = members.block, let block = JSONParser.read(&cursor), block.object != nil {
         // A block that was never ended ends where its place is taken.
         close(members.index, into: &sink)
         begin(block, at: members.index, into: &sink)
@@ -266,7 +266,13 @@ package struct ClaudeDecoding: Sendable {
   }
 
   private func tell(_ citations: [JSONValue], into sink: inout EventSink) {
-    let value: JSONValue = .object(JSONObject([JSONObject.Member(key: "citations", value: .array(citations))]))
+    let kept = citations.map { citation in
+      // Answers name a file that there is none of; requests may not.
+      var citation = citation
+      if citation["file_id"]?.isNull ?? false { citation["file_id"] = nil }
+      return citation
+    }
+    let value: JSONValue = ["citations": .array(kept)]
     sink.emit(
       .opaque(
         OpaquePart(

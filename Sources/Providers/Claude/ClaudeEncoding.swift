@@ -170,6 +170,10 @@ private struct ClaudeFiles {
     if let format = attachment.imageFormat {
       writer.field("type", "image")
       writeSource("base64", "image/\(format)", Base64.encode(attachment.bytes), into: &writer)
+    } else if let text = attachment.plainText, BlockTurns.isBlank(text) {
+      // A document without anything in it is refused.
+      writer.field("type", "text")
+      writer.field("text", "The file \(attachment.name) is empty.")
     } else if let text = attachment.plainText {
       writer.field("type", "document")
       writeSource("text", "text/plain", text, into: &writer)
