@@ -417,11 +417,14 @@ struct ClaudeVariantTests {
     for cut in [invoke, Array(invoke.dropLast(9))] { #expect(reading(cut, with: BedrockInvokeDialect()).endings == 1) }
   }
 
-  @Test("A flood of blocks that nobody ends is given up")
-  func flood() {
-    let opened = (0...1_001).map {
-      event(#"{"type":"content_block_start","index":\#($0),"content_block":{"type":"text","text":""}}"#)
-    }.joined()
+  @Test(
+    "A flood of blocks that nobody ends is given up",
+    arguments: [
+      #"{"type":"content_block_start","index":N,"content_block":{"type":"text","text":""}}"#,
+      #"{"type":"content_block_delta","index":N,"delta":{"type":"signature_delta","signature":"s"}}"#,
+    ])
+  func flood(of block: String) {
+    let opened = (0...1_001).map { event(block.replacing("N", with: "\($0)")) }.joined()
     guard case .malformed = read(start + opened).failure else {
       Issue.record("nobody needs so many blocks")
       return

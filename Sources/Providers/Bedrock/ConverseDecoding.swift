@@ -70,6 +70,7 @@ package struct ConverseDecoding: Sendable {
     case "contentBlockStart":
       try makeRoom(for: index)
       begin(payload["start"] ?? .null, at: index, into: &sink)
+      keptBytes += frame.data.count
     case "contentBlockStop": close(index, into: &sink)
     case "messageStart": start(into: &sink)
     case "messageStop":

@@ -32,7 +32,7 @@ package struct ClaudeDecoding: Sendable {
   private var told: TokenUsage?
   private var stopReason: String?
   private var refusal = ""
-  /// Bytes of citations and of pieces that only the service understands.
+  /// Bytes of signatures, citations and pieces that only the service understands.
   private var keptBytes = 0
 
   init(_ context: ResponseContext, dialect: String) {
@@ -90,9 +90,10 @@ package struct ClaudeDecoding: Sendable {
   ) -> String? {
     switch type {
     case "content_block_delta":
+      guard hasRoom(for: members.index) else { return Self.tooManyBlocks }
       if var delta = members.delta { readDelta(&delta, of: members.index, into: &sink) }
     case "content_block_start":
-      guard blocks.count < Self.maximumOpenBlocks else { return "more blocks are open than any answer has" }
+      guard hasRoom(for: members.index) else { return Self.tooManyBlocks }
       if var cursor = members.block, let block = JSONParser.read(&cursor), block.object != nil {
         // A block that was never ended ends where its place is taken.
         close(members.index, into: &sink)
@@ -115,6 +116,10 @@ package struct ClaudeDecoding: Sendable {
     }
     return keptBytes > Self.maximumKeptBytes ? "the answer holds more than is kept of one" : nil
   }
+
+  private static var tooManyBlocks: String { "more blocks are open than any answer has" }
+
+  private func hasRoom(for index: Int) -> Bool { blocks.count < Self.maximumOpenBlocks || blocks[index] != nil }
 
   /// Understands an answer in one piece.
   mutating func decodeWhole(_ body: [UInt8], into sink: inout EventSink) throws(DialectError) {
@@ -169,9 +174,11 @@ package struct ClaudeDecoding: Sendable {
       let id = block["id"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "call_\(index)"
       let input = block["input"].flatMap { $0.object?.members.isEmpty ?? true ? nil : $0.bytes } ?? []
       blocks[index] = .call(id: id, hasInput: false, initial: input)
+      keptBytes += input.count
       sink.emit(.toolCallBegin(id: id, name: block["name"]?.string ?? ""))
     default:
       blocks[index] = .raw(block, input: [])
+      keptBytes += block.bytes.count
     }
   }
 
@@ -203,7 +210,10 @@ package struct ClaudeDecoding: Sendable {
     case "input_json_delta":
       if let text, !text.isEmpty { addInput(text, to: index, into: &sink) }
     case "signature_delta":
-      if let text { blocks[index] = .thinking(signature: text.string) }
+      if let text {
+        blocks[index] = .thinking(signature: text.string)
+        keptBytes += text.raw.count
+      }
     case "citations_delta":
       if case .text(var citations)? = blocks[index], var value, let citation = JSONParser.read(&value) {
         // The dictionary lets go of the list before it grows, here and below, so that it grows in place.
