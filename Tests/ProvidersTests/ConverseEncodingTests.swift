@@ -53,13 +53,14 @@ struct ConverseEncodingTests {
         try Chat.request(model: model, isStreaming: isStreaming), to: endpoint(), repairs: [])
       #expect(
         encoded.url.description
-          == "https://bedrock-runtime.eu-west-1.amazonaws.com/model/\(segment)/\(operation)")
+          == "https://bedrock-runtime.\(model.hasPrefix("arn") ? "us-east-1" : "eu-west-1").amazonaws.com/model/\(segment)/\(operation)"
+      )
       #expect(encoded.headers["content-type"] == "application/json")
       #expect(encoded.headers["authorization"] == nil)
     }
   }
 
-  @Test("The host comes from an address, the region or the ARN, in that order")
+  @Test("The host comes from an address, the ARN or the region, in that order")
   func hosts() throws {
     func host(_ endpoint: Endpoint, _ model: String = "m") throws -> String {
       let url = try ConverseDialect().encode(try Chat.request(model: model), to: endpoint, repairs: []).url
@@ -67,7 +68,8 @@ struct ConverseEncodingTests {
     }
     let arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/x"
     #expect(try host(endpoint([:]), arn) == "https://bedrock-runtime.us-east-1.amazonaws.com")
-    #expect(try host(endpoint(), arn) == "https://bedrock-runtime.eu-west-1.amazonaws.com")
+    #expect(try host(endpoint(), arn) == "https://bedrock-runtime.us-east-1.amazonaws.com")
+    #expect(try host(endpoint(), "arn:aws:bedrock") == "https://bedrock-runtime.eu-west-1.amazonaws.com")
     #expect(try host(endpoint(["region": "cn-north-1"])) == "https://bedrock-runtime.cn-north-1.amazonaws.com.cn")
     #expect(try host(endpoint(baseURL: "http://127.0.0.1:9/")) == "http://127.0.0.1:9")
     #expect(

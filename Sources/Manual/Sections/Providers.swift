@@ -135,7 +135,7 @@ extension Manual {
       "bedrock", "Kind bedrock: AWS Bedrock, Converse",
       ["aws", "amazon", "converse", "claude", "nova", "region", "sigv4", "profile"],
       """
-      AWS Bedrock through ConverseStream and Converse, for the models of all vendors there. Requests are signed with AWS's own credential chain: `aws_profile`, variables, shared files. `region` comes from here, else from `AWS_REGION` and AWS's configuration, else from the model's ARN. A Bedrock API key works, too: `api_key_env = "AWS_BEARER_TOKEN_BEDROCK"`.
+      AWS Bedrock through ConverseStream and Converse, for the models of all vendors there. Requests are signed with AWS's own credential chain: `aws_profile`, variables, shared files. `region` comes from the model's ARN, else from here, else from `AWS_REGION` and AWS's configuration. A Bedrock API key works, too: `api_key_env = "AWS_BEARER_TOKEN_BEDROCK"`.
 
       ```
       [providers.aws]

@@ -43,12 +43,13 @@ enum BedrockAddress {
     return "https://bedrock-runtime.\(region).\(domain)"
   }
 
-  /// The region of the setting, else that of the model's ARN; empty if neither is there.
+  /// The region of the model's ARN, which is the only one where that model is, else that of the setting; empty if neither
+  /// is there.
   static func region(of endpoint: Endpoint, model: String) -> String {
-    if let region = endpoint.options["region"], !region.isEmpty { return region }
     // arn:aws:bedrock:REGION:ACCOUNT:…
-    let parts = model.split(separator: ":", omittingEmptySubsequences: false)
-    return parts.count > 4 && parts[0] == "arn" ? String(parts[3]) : ""
+    let parts = model.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    if parts.count == 6, parts[0] == "arn", !parts[3].isEmpty { return String(parts[3]) }
+    return endpoint.options["region"] ?? ""
   }
 
   private static func isRegionByte(_ byte: UInt8) -> Bool {
