@@ -94,10 +94,11 @@ struct BlockTurns {
 
   /// An answer with tools is several turns: the calls, their results, what was said after them, which may be more calls.
   private mutating func appendAnswer(_ message: Message, isLast: Bool) {
-    var results: [String: ToolResult] = [:]
-    for case .toolResult(let result) in message.parts { results[result.callID] = result }
+    // In order: services that give no ids number the calls of each step anew.
+    var results: [String: [ToolResult]] = [:]
+    for case .toolResult(let result) in message.parts.reversed() { results[result.callID, default: []].append(result) }
     let takesThinking = sendsThinking && (message.origin.map { $0.model == model || $0.model.isEmpty } ?? true)
-    let answered = answeredServerCalls(message)
+    let answered = isLast && message.status == .complete(.pause) ? nil : answeredServerCalls(message)
     var said: [ContentBlock] = []
     var answers: [ContentBlock] = []
     var hasResult = false
@@ -121,12 +122,12 @@ struct BlockTurns {
         if !toolNames.contains(name) { toolNames.append(name) }
         said.append(.call(id: id, name: name, input: Self.input(call.arguments)))
         // Every call wants its result, or the whole request is refused.
-        let result = results[call.id]
+        let result = results[call.id]?.popLast()
         answers.append(
           .result(
             callID: id, content: result?.content ?? "This call was not run.", isError: result?.isError ?? true))
       case .opaque(let piece):
-        append(piece, to: &said, takesThinking: takesThinking, answered: isLast ? nil : answered)
+        append(piece, to: &said, takesThinking: takesThinking, answered: answered)
       case .attachment, .toolResult: break
       }
     }
@@ -173,8 +174,8 @@ struct BlockTurns {
   }
 
   /// Puts a raw piece where it belongs: citations to their text, everything else by itself.
-  /// - Parameter answered: calls of the server's own tools that have a result; nil sends all calls, since the server
-  ///   goes on with those that have none.
+  /// - Parameter answered: calls of the server's own tools that have a result; nil sends all calls, since a server that
+  ///   paused goes on with those that have none.
   private func append(
     _ piece: OpaquePart, to said: inout [ContentBlock], takesThinking: Bool, answered: Set<String>?
   ) {

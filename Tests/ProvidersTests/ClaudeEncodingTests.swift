@@ -256,6 +256,17 @@ struct ClaudeEncodingTests {
     #expect(blocks.compactMap { $0["content"]?.string } == ["1", "2", "3"])
   }
 
+  @Test("Calls of one answer with the same id have each its own result")
+  func sameIDs() throws {
+    let answer = Chat.answer([
+      Chat.call("call_0"), Chat.result("call_0", "1"), Chat.call("call_0"), Chat.result("call_0", "2"),
+    ])
+    let sent = try body(try Chat.request([Chat.user("hi"), answer]))
+    let blocks = (sent["messages"]?.array ?? []).flatMap { $0["content"]?.array ?? [] }
+    #expect(blocks.compactMap { $0["tool_use_id"]?.string } == ["call_0", "call_0_2"])
+    #expect(blocks.compactMap { $0["content"]?.string } == ["1", "2"])
+  }
+
   @Test("Tools of the history are declared, and not offered")
   func declaredTools() throws {
     let history = [Chat.user("hi"), Chat.answer([Chat.call("a"), Chat.result("a")])]
@@ -320,6 +331,8 @@ struct ClaudeEncodingTests {
     #expect(paused.last?.contains("server_tool_use") == true)
     let broken = try turns(Chat.user("hi"), Chat.answer([.text("a"), call]), Chat.user("more"))
     #expect(broken[1] == #"{"role":"assistant","content":[{"type":"text","text":"a"}]}"#)
+    let goneOnWith = try turns(Chat.user("hi"), Chat.answer([.text("a"), call], status: .interrupted))
+    #expect(goneOnWith[1] == broken[1])
   }
 
   // MARK: Files
