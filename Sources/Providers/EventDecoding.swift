@@ -85,11 +85,15 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
   }
 
   /// The transfer failed: the stream ends with that, unless the answer was complete but for its end marker and the
-  /// server only forgot to close.
+  /// server only forgot to close, or the dialect says that it was complete and only something about it was still to come.
   package mutating func fail(_ failure: StreamFailure, received: Instant) {
     guard !sink.isEnded else { return }
     sink.arrive(at: received)
-    if case .timedOut(.idle, _) = failure { dialect.end(state: &state, into: &sink) }
+    switch failure {
+    case .cancelled: break
+    case .timedOut(.idle, _): dialect.end(state: &state, into: &sink)
+    default: if dialect.isComplete(state) { dialect.end(state: &state, into: &sink) }
+    }
     if !sink.isEnded { sink.emit(.error(failure)) }
   }
 
@@ -106,8 +110,9 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
 
   @inline(__always)
   private mutating func decode(_ frame: WireFrame) {
-    // A frame of blanks means nothing in any dialect; only those that begin with one need a look.
-    if let first = frame.data.first, first > 0x20 || !frame.isBlank {
+    // A frame of blanks means nothing in any dialect; only those that begin with one need a look. Binary frames have a
+    // name, and mean something by that alone.
+    if format == .eventStream || frame.data.first.map({ $0 > 0x20 || !frame.isBlank }) ?? false {
       sink.beginFrame(bytes: Self.wireBytes(of: frame, in: format))
       do throws(DialectError) {
         try dialect.decode(frame, state: &state, into: &sink)
@@ -118,14 +123,21 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     }
   }
 
-  /// The bytes of a frame as servers write it: `data: …` and a blank line, or a line. Comments and superfluous fields
-  /// are not counted.
+  /// The bytes of a frame as servers write it: `data: …` and a blank line, a line, or a binary frame with the usual
+  /// headers. Comments and superfluous fields are not counted.
   @inline(__always)
   private static func wireBytes(of frame: WireFrame, in format: FrameFormat) -> Int {
     switch format {
     case .serverSentEvents: frame.data.count + 8 + (frame.event.map { $0.utf8.count + 8 } ?? 0)
     case .lines: frame.data.count + 1
+    case .eventStream: frame.data.count + binaryBytes(around: frame)
     }
+  }
+
+  /// What a binary frame has besides its payload: lengths and checksums, and the headers `:message-type: event`,
+  /// `:event-type` and `:content-type`, each with four bytes besides its name and value.
+  private static func binaryBytes(around frame: WireFrame) -> Int {
+    16 + 22 + (frame.event.map { 15 + $0.utf8.count } ?? 0) + (frame.contentType.map { 17 + $0.utf8.count } ?? 0)
   }
 
   private mutating func keep(_ bytes: [UInt8]) {
@@ -145,7 +157,10 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     }
     let isHeartbeatsOnly = body.first == UInt8(ascii: ":") || Self.isBlank(body)
     if isHeartbeatsOnly { return sink.emit(.error(.provider(emptyAnswer))) }
-    if decoder.endedInsideFrame, Self.beginsLikeAFrame(body) { return sink.emit(.error(truncated)) }
+    // Half a binary frame has a prelude that is right, or too little of one to tell.
+    if decoder.endedInsideFrame, format == .eventStream || Self.beginsLikeAFrame(body) {
+      return sink.emit(.error(truncated))
+    }
     let excerpt = WireFrame(data: body).excerpt()
     sink.emit(.error(malformed(DialectError("it sent no event that could be understood", excerpt: excerpt))))
   }
@@ -193,10 +208,21 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
   }
 
   private func malformed(_ failure: FramingFailure) -> StreamFailure {
-    let limit =
-      switch failure {
-      case .lineTooLong(_, let limit), .frameTooLong(_, let limit): limit
-      }
+    // Words where frames should be are told as the words that they are: read as a length, they make no sense.
+    if format == .eventStream, let unframed, unframed.first.map({ $0 >= 0x09 }) ?? false {
+      let excerpt = WireFrame(data: unframed).excerpt()
+      return malformed(DialectError("it sent no event that could be understood", excerpt: excerpt))
+    }
+    let limit: Int
+    switch failure {
+    case .lineTooLong(_, let size), .frameTooLong(_, let size): limit = size
+    case .malformedFrame(let offset, let fault):
+      return .malformed(
+        Explanation(
+          kind: .malformed, summary: "\(context.provider) sent something that was damaged on the way",
+          detail: "at byte \(offset) there is a frame whose \(fault.words); a proxy in between may change what passes",
+          requestID: context.requestID, recovery: recovery))
+    }
     return .malformed(
       Explanation(
         kind: .malformed, summary: "\(context.provider) sent a piece that is too long",

@@ -76,6 +76,17 @@ package struct ProviderCatalog: Sendable {
         kind: "openai", title: "OpenAI Chat Completions", baseURL: OpenAIChatDialect.standardBaseURL,
         credentialVariable: "OPENAI_API_KEY"),
       speaks: OpenAIChatDialect()),
+    Row(
+      ProviderDescriptor(
+        kind: "anthropic", title: "Anthropic Messages", baseURL: AnthropicDialect.standardBaseURL,
+        credentialVariable: "ANTHROPIC_API_KEY"),
+      speaks: AnthropicDialect()),
+    Row(
+      ProviderDescriptor(kind: "bedrock", title: "AWS Bedrock, Converse"), speaks: ConverseDialect(),
+      signedFor: .bedrock),
+    Row(
+      ProviderDescriptor(kind: "bedrock-invoke", title: "AWS Bedrock, InvokeModel with Claude"),
+      speaks: BedrockInvokeDialect(), signedFor: .bedrock),
     Row(ProviderDescriptor(kind: "replay", title: "a recorded stream", usesNetwork: false)) {
       endpoint, environment throws(Explanation) in
       try ReplayClient(endpoint: endpoint, environment: environment)

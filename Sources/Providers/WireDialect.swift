@@ -91,6 +91,8 @@ package protocol WireDialect: Sendable {
   func decode(_ frame: WireFrame, state: inout DecoderState, into sink: inout EventSink) throws(DialectError)
   /// The bytes ended cleanly without an end marker: a `.finish` if that is a proper ending in this dialect, else nothing.
   func end(state: inout DecoderState, into sink: inout EventSink)
+  /// Whether the answer is complete though more was expected, such as its usage: a broken connection then breaks nothing.
+  func isComplete(_ state: DecoderState) -> Bool
   /// Understands an answer in one piece: all of its events, the ending included.
   func decodeWhole(_ body: [UInt8], context: ResponseContext, into sink: inout EventSink) throws(DialectError)
 
@@ -107,6 +109,8 @@ package protocol WireDialect: Sendable {
 
 extension WireDialect {
   package var isRepeatable: Bool { true }
+
+  package func isComplete(_ state: DecoderState) -> Bool { false }
 
   package func classify(_ failure: HTTPFailure) -> ProviderError { failure.classified() }
 

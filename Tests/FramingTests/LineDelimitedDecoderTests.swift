@@ -61,6 +61,7 @@ struct LineDelimitedDecoderTests {
       var decoder = format.makeDecoder()
       return (decoder.push(stream) + decoder.finish()).map(\.text)
     }
-    #expect(texts == [["{}"], ["data: {}"]])
+    // Ten bytes are too few for the beginning of a binary frame.
+    #expect(texts == [["{}"], ["data: {}"], []])
   }
 }

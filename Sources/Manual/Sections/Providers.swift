@@ -105,37 +105,67 @@ extension Manual {
       ```
       """),
     KindSection(
-      "anthropic", "Kind anthropic: Messages API", ["claude"],
+      "anthropic", "Kind anthropic: Messages API", ["claude", "thinking", "cache", "prefill", "beta"],
       """
-      Anthropic's Messages API.
+      Anthropic's Messages API, and gateways that speak it. `base_url` is the address up to, and without, `/v1/messages`.
 
       ```
       [providers.anthropic]
       kind = "anthropic"
       api_key_env = "ANTHROPIC_API_KEY"
+
+      [profiles.claude]
+      provider = "anthropic"
+      model = "claude-sonnet-4-6"
+      max_tokens = 8000
+      extra = { thinking = { type = "adaptive" }, cache_control = { type = "ephemeral" } }
       ```
+
+      Without `max_tokens` an answer may have 32000 tokens (16000 where it comes whole, less for models before 3.7), and more where `thinking` has a larger budget. Of `temperature` and `top_p` one is sent, and neither beside `thinking`.
+
+      `cache_control` in `extra` has the system prompt and the last two prompts cached; with `ttl = "1h"` for an hour. The newest models show their thinking only with `display = "summarized"` in `thinking`. It goes back unchanged, but only to the model that it came from. A turn that the model declined is left out of later requests. Beta features are switched on by a header:
+
+      ```
+      headers = { "anthropic-beta" = "context-1m-2025-08-07" }
+      ```
+
+      PNG, JPEG, GIF and WebP images, PDF and text files can be attached.
       """),
     KindSection(
-      "bedrock", "Kind bedrock: AWS Bedrock, Converse", ["aws", "amazon", "converse", "claude", "region", "sigv4"],
+      "bedrock", "Kind bedrock: AWS Bedrock, Converse",
+      ["aws", "amazon", "converse", "claude", "nova", "region", "sigv4", "profile"],
       """
-      AWS Bedrock through ConverseStream and Converse. Requests are signed with AWS's own credential chain: `aws_profile`, variables, shared files. `region` comes from here, else from `AWS_REGION` and AWS's configuration.
+      AWS Bedrock through ConverseStream and Converse, for the models of all vendors there. Requests are signed with AWS's own credential chain: `aws_profile`, variables, shared files. `region` comes from the model's ARN, else from here, else from `AWS_REGION` and AWS's configuration. A Bedrock API key works, too: `api_key_env = "AWS_BEARER_TOKEN_BEDROCK"`.
 
       ```
       [providers.aws]
       kind = "bedrock"
       region = "eu-west-1"
       aws_profile = "dev"
+      models = ["eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "eu.amazon.nova-pro-v1:0"]
+
+      [profiles.nova]
+      provider = "aws"
+      model = "eu.amazon.nova-pro-v1:0"
       ```
+
+      `model` is an id, an inference profile or an ARN. Most newer models want a profile: the id with `us.`, `eu.`, `apac.` or `global.` before it. Bedrock's runtime lists no models, so `/model` offers those of `models`. `endpoint_url` takes the place of the region's address.
+
+      `extra` is merged into the body: `additionalModelRequestFields` for what only one vendor knows, `guardrailConfig`, `performanceConfig`. `cachePoint = { type = "default" }` in `extra` has the system prompt and the last two prompts cached. Images, PDF, Word and Excel documents and text files can be attached.
       """),
     KindSection(
       "bedrock-invoke", "Kind bedrock-invoke: AWS Bedrock, InvokeModel", ["aws", "amazon", "claude"],
       """
-      AWS Bedrock through InvokeModelWithResponseStream and InvokeModel with the Claude body. Its settings are those of `bedrock`.
+      Claude on AWS Bedrock through InvokeModelWithResponseStream and InvokeModel, with the body of the Messages API. Its settings are those of `bedrock`, what a profile's `extra` may hold is that of `anthropic`. Beta features in an `anthropic-beta` header are put into the body, where Bedrock wants them.
 
       ```
       [providers.aws-invoke]
       kind = "bedrock-invoke"
       region = "eu-west-1"
+
+      [profiles.claude-aws]
+      provider = "aws-invoke"
+      model = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
       ```
       """),
     KindSection(

@@ -80,6 +80,7 @@ package enum ErrorClass: Equatable, Sendable {
     let words = report.message.lowercased()
     return words.hasPrefix("your credit balance is too low") || words.hasPrefix("insufficient balance")
       || words.hasPrefix("insufficient credits") || words.hasPrefix("you exceeded your current quota")
+      || words.hasPrefix("you have reached your specified")
   }
 
   /// Names with which AWS refuses keys or a signature; it does so with 403 and 400.
@@ -109,8 +110,11 @@ package enum ErrorClass: Equatable, Sendable {
   }
 
   private static func saysAbsent(_ words: String) -> Bool {
-    ["not found", "does not exist", "not a valid model", "unknown model", "no such model", "invalid model"]
-      .contains { words.firstRange(of: $0) != nil }
+    [
+      "not found", "does not exist", "not a valid model", "unknown model", "no such model", "invalid model",
+      "model identifier is invalid",
+    ]
+    .contains { words.firstRange(of: $0) != nil }
   }
 
   /// Names that say it all, in `type` or `code`.

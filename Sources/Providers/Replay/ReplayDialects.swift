@@ -72,6 +72,9 @@ enum ReplayDialects {
   static func player(of kind: String) -> ((ReplayStage) -> [TimedEvents])? {
     switch kind {
     case "openai": { $0.play(OpenAIChatDialect()) }
+    case "anthropic": { $0.play(AnthropicDialect()) }
+    case "bedrock": { $0.play(ConverseDialect()) }
+    case "bedrock-invoke": { $0.play(BedrockInvokeDialect()) }
     default: nil
     }
   }
