@@ -1,5 +1,6 @@
 // The one engine behind every service that speaks HTTP: a dialect, an endpoint and a connection make a `ProviderClient`.
 
+package import Conversations
 import Diagnostics
 import Framing
 import Platform
@@ -24,6 +25,14 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
   package var name: String { endpoint.name }
   package var isRepeatable: Bool { dialect.isRepeatable }
 
+  package func canPrefill(_ model: String) -> Bool { dialect.canPrefill(model) }
+
+  package func continuation(of partial: Message, model: String) -> Continuation {
+    // What another provider's service keeps cannot be had from this one, even if both speak alike.
+    guard partial.origin?.provider ?? name == name else { return canPrefill(model) ? .prefill : .newTurn }
+    return dialect.continuation(of: partial, model: model)
+  }
+
   package func stream(_ request: ChatRequest) -> any ProviderStream { DialectStream(self, request) }
 
   package func models() async throws(ProviderError) -> [ModelDescriptor] {
@@ -34,7 +43,9 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
     let response = await body(of: environment.http.start(outgoing))
     switch response {
     case .failure(let error):
-      throw error.providerError(of: name)
+      var told = error.providerError(of: name)
+      told.explanation = dialect.explain(error.streamFailure(of: name, hadContent: false)).explanation
+      throw told
     case .success((let head, let body)) where head.isSuccess:
       do throws(DialectError) {
         let listed = try dialect.decodeModelList(body)
@@ -77,7 +88,8 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
       if let address = endpoint.proxy, !address.isEmpty { proxy = try HTTPProxy(address) }
       return HTTPRequest(
         request.method, request.url, headers: request.headers, body: request.body,
-        deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming), isStreaming: isStreaming,
+        deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming, patience: dialect.patience),
+        isStreaming: isStreaming,
         proxy: proxy, caFile: endpoint.certificateFile, allowsPlaintext: endpoint.allowsPlaintext,
         isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
     } catch {

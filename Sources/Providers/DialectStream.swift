@@ -14,6 +14,10 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     case unsent
     case waiting(Attempt)
     case decoding(Attempt, EventDecoding<Dialect>)
+    /// The stream broke in the middle, and the rest is asked for at a time.
+    case broken(Break, EventDecoding<Dialect>)
+    /// The rest was asked for.
+    case resuming(Attempt, Break, EventDecoding<Dialect>)
     /// A success that comes in one piece.
     case whole(Attempt, EventDecoding<Dialect>, [UInt8])
     /// Anything but a success; its body says why.
@@ -33,11 +37,20 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     var hadCredential: Bool
   }
 
+  /// A stream that broke, and how it goes on.
+  private struct Break {
+    /// What the stream ends with if it does not go on; `nil` for an end that came too early.
+    var failure: StreamFailure?
+    var request: DialectRequest
+    var resumeTime: Instant
+  }
+
   /// What `cancel` needs.
   private struct Control {
     var isCancelled = false
     var transfer: ByteStream?
     var credential: OneShot<Result<Secret?, ProviderError>?>?
+    var pause: OneShot<Void>?
   }
 
   private let client: DialectClient<Dialect>
@@ -58,11 +71,12 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   func cancel() {
-    let (transfer, credential) = control.withLock { control in
+    let (transfer, credential, pause) = control.withLock { control in
       control.isCancelled = true
-      return (control.transfer, control.credential)
+      return (control.transfer, control.credential, control.pause)
     }
     credential?.resolve(nil)
+    pause?.resolve(())
     transfer?.cancel()
   }
 
@@ -93,6 +107,10 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       return await readHead(of: attempt)
     case .decoding(let attempt, let decoding):
       return await read(attempt, decoding)
+    case .broken(let pause, let decoding):
+      return await askForRest(pause, decoding)
+    case .resuming(let attempt, let pause, let decoding):
+      return await readRestHead(of: attempt, pause, decoding)
     case .whole(let attempt, let decoding, let body):
       return await readWhole(attempt, decoding, body)
     case .refused(let attempt, let head, let body, let limit):
@@ -120,25 +138,25 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       let outgoing = try client.httpRequest(encoded, with: secret.value, isStreaming: request.isStreaming)
       // Asked again after the encoding, which takes a while for large attachments.
       if isCancelled { return end(.cancelled) }
-      let started = client.environment.clock.now()
-      let transfer = client.environment.http.start(outgoing)
-      let wasCancelled = control.withLock { control in
-        control.transfer = transfer
-        return control.isCancelled
-      }
-      if wasCancelled { transfer.cancel() }
-      return (
-        .waiting(
-          Attempt(
-            transfer: transfer, started: started, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
-            hadCredential: secret.value.map { !$0.isEmpty } ?? false)),
-        nil
-      )
+      return (.waiting(start(outgoing, with: secret.value)), nil)
     } catch {
       // What is wrong with a setting is not the provider's word.
       let isSetting = error.status == nil && error.explanation.kind == .setting
       return end(isSetting ? .connection(error.explanation) : .provider(error))
     }
+  }
+
+  private func start(_ outgoing: HTTPRequest, with secret: Secret?) -> Attempt {
+    let started = client.environment.clock.now()
+    let transfer = client.environment.http.start(outgoing)
+    let wasCancelled = control.withLock { control in
+      control.transfer = transfer
+      return control.isCancelled
+    }
+    if wasCancelled { transfer.cancel() }
+    return Attempt(
+      transfer: transfer, started: started, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
+      hadCredential: secret.map { !$0.isEmpty } ?? false)
   }
 
   private struct Credential {
@@ -178,7 +196,8 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     case .head(let head): return begin(attempt, head)
     // A head comes before any bytes; without one there is nothing to decode them with.
     case .bytes: return (.waiting(attempt), nil)
-    case .end(.failure(let error)): return end(error.streamFailure(of: client.name, hadContent: false))
+    case .end(.failure(let error)):
+      return end(client.dialect.explain(error.streamFailure(of: client.name, hadContent: false)))
     case .end(.success), nil: return end(.cancelled)
     }
   }
@@ -197,7 +216,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     }
     let context = ResponseContext(
       provider: client.name, model: request.model, requestID: HTTPFailure.requestID(in: head.headers),
-      options: client.endpoint.options)
+      options: client.endpoint.options, resumes: request.resumes)
     var decoding = EventDecoding(client.dialect, context: context, received: now)
     decoding.emit(network)
     let events = decoding.take()
@@ -222,19 +241,104 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
         return (.ended, decoding.take())
       }
     case .end(.success):
-      decoding.finish(received: client.environment.clock.now())
-      control.withLock { $0.transfer = nil }
-      return (.ended, decoding.take())
+      decoding.settle(received: client.environment.clock.now())
+      return goOn(after: nil, decoding)
     case .end(.failure(let error)):
-      decoding.fail(
-        error.streamFailure(of: client.name, hadContent: decoding.hasContent), received: client.environment.clock.now())
-      control.withLock { $0.transfer = nil }
-      return (.ended, decoding.take())
+      return goOn(after: error.streamFailure(of: client.name, hadContent: decoding.hasContent), decoding)
     case nil:
       return end(.cancelled)
     }
     let events = decoding.take()
     return (.decoding(attempt, decoding), events)
+  }
+
+  // MARK: Going on after a break
+
+  /// The transfer is over. If the answer is not, the dialect may know how to have the rest; else it ends here.
+  /// - Parameter isHopeless: whether the rest was refused for good.
+  private func goOn(
+    after failure: StreamFailure?, isHopeless: Bool = false, _ decoding: consuming EventDecoding<Dialect>
+  ) -> (Position, [ReceivedEvent]?) {
+    control.withLock { $0.transfer = nil }
+    let now = client.environment.clock.now()
+    if !isCancelled, !isHopeless, let next = decoding.resumption(after: failure, endpoint: client.endpoint) {
+      let time = now + .milliseconds(250 << next.attempt)
+      decoding.emit(
+        .resuming(
+          attempt: next.attempt, of: EventDecoding<Dialect>.maximumResumptionsInARow, until: time, because: next.reason)
+      )
+      let events = decoding.take()
+      return (.broken(Break(failure: failure, request: next.request, resumeTime: time), decoding), events)
+    }
+    if isCancelled {
+      decoding.fail(.cancelled, received: now)
+    } else if let failure {
+      decoding.fail(failure, received: now)
+    } else {
+      decoding.finish(received: now)
+    }
+    return (.ended, decoding.take())
+  }
+
+  private func askForRest(
+    _ pause: Break, _ decoding: consuming EventDecoding<Dialect>
+  ) async -> (Position, [ReceivedEvent]?) {
+    await wait(until: pause.resumeTime)
+    if isCancelled || Task.isCancelled { return stop(decoding) }
+    do throws(ProviderError) {
+      guard let secret = try await credential() else { return stop(decoding) }
+      let outgoing = try client.httpRequest(pause.request, with: secret.value, isStreaming: true)
+      return (.resuming(start(outgoing, with: secret.value), pause, decoding), nil)
+    } catch {
+      // Without a credential there is no rest; why the stream broke is still what has to be told.
+      return goOn(after: pause.failure, isHopeless: true, decoding)
+    }
+  }
+
+  private func readRestHead(
+    of attempt: Attempt, _ pause: Break, _ decoding: consuming EventDecoding<Dialect>
+  ) async -> (Position, [ReceivedEvent]?) {
+    switch await attempt.transfer.next() {
+    case .phase, .bytes: return (.resuming(attempt, pause, decoding), nil)
+    case .head(let head):
+      if head.isSuccess, head.contentType != "text/html", head.contentType != "application/json" {
+        decoding.resume(received: client.environment.clock.now())
+        return (.decoding(attempt, decoding), nil)
+      }
+      attempt.transfer.cancel()
+      // A refusal of a service that is busy or ill may be over at the next try; any other stays.
+      let isPassing = head.status == 408 || head.status == 429 || head.status >= 500
+      return goOn(after: pause.failure, isHopeless: !isPassing, decoding)
+    case .end(.failure): return goOn(after: pause.failure, decoding)
+    case .end(.success), nil: return stop(decoding)
+    }
+  }
+
+  private func stop(_ decoding: consuming EventDecoding<Dialect>) -> (Position, [ReceivedEvent]?) {
+    decoding.fail(.cancelled, received: client.environment.clock.now())
+    return (.ended, decoding.take())
+  }
+
+  /// Returns at the time, or when the stream or its task is cancelled.
+  private func wait(until time: Instant) async {
+    let end = OneShot<Void>()
+    let wasCancelled = control.withLock { control in
+      control.pause = end
+      return control.isCancelled
+    }
+    if wasCancelled { return }
+    let clock = client.environment.clock
+    let task = Task {
+      await clock.sleep(time)
+      end.resolve(())
+    }
+    await withTaskCancellationHandler {
+      await end.value()
+    } onCancel: {
+      end.resolve(())
+    }
+    task.cancel()
+    control.withLock { $0.pause = nil }
   }
 
   private func readWhole(

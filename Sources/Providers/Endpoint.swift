@@ -44,8 +44,8 @@ package struct Endpoint: Sendable {
   package var query: [QueryItem]
   /// Whether a credential may travel unencrypted to another machine.
   package var allowsPlaintext: Bool
-  /// Limits; `nil` is the default: 10 s to connect, 120 s to the first byte (600 s for a server on this machine and for
-  /// answers that do not stream), 120 s of silence, no limit in all.
+  /// Limits; `nil` is the default: 10 s to connect, the kind's patience to the first byte (600 s for a server on this
+  /// machine and for answers that do not stream) and in silence, no limit in all.
   package var connectTimeout: Duration?
   package var firstByteTimeout: Duration?
   package var idleTimeout: Duration?
@@ -87,12 +87,12 @@ package struct Endpoint: Sendable {
   }
 
   /// The limits of a request to `url`.
-  func deadlines(for url: HTTPURL, isStreaming: Bool) -> Deadlines {
+  func deadlines(for url: HTTPURL, isStreaming: Bool, patience: Patience = Patience()) -> Deadlines {
     // A server on this machine may have to load its model first; an answer in one piece is thought through before its
     // first byte.
-    let firstByte: Duration = isStreaming && !url.isLoopback ? .seconds(120) : .seconds(600)
+    let firstByte: Duration = isStreaming && !url.isLoopback ? patience.firstByte : .seconds(600)
     return Deadlines(
       connect: connectTimeout ?? .seconds(10), firstByte: firstByteTimeout ?? firstByte,
-      idle: idleTimeout ?? .seconds(120), total: totalTimeout)
+      idle: idleTimeout ?? patience.idle, total: totalTimeout)
   }
 }

@@ -72,6 +72,9 @@ enum ReplayDialects {
   static func player(of kind: String) -> ((ReplayStage) -> [TimedEvents])? {
     switch kind {
     case "openai": { $0.play(OpenAIChatDialect()) }
+    case "openai-responses": { $0.play(OpenAIResponsesDialect()) }
+    case "gemini": { $0.play(GeminiDialect()) }
+    case "ollama": { $0.play(OllamaDialect()) }
     default: nil
     }
   }
