@@ -18,6 +18,8 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
   /// A client of `endpoint`; opens nothing.
   package init(_ dialect: Dialect, endpoint: Endpoint, environment: ProviderEnvironment) {
     self.dialect = dialect
+    var endpoint = endpoint
+    endpoint.patience = dialect.patience
     self.endpoint = endpoint
     self.environment = environment
   }
@@ -43,9 +45,7 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
     let response = await body(of: environment.http.start(outgoing))
     switch response {
     case .failure(let error):
-      var told = error.providerError(of: name)
-      told.explanation = dialect.explain(error.streamFailure(of: name, hadContent: false)).explanation
-      throw told
+      throw error.providerError(of: name)
     case .success((let head, let body)) where head.isSuccess:
       do throws(DialectError) {
         let listed = try dialect.decodeModelList(body)
@@ -88,8 +88,7 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
       if let address = endpoint.proxy, !address.isEmpty { proxy = try HTTPProxy(address) }
       return HTTPRequest(
         request.method, request.url, headers: request.headers, body: request.body,
-        deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming, patience: dialect.patience),
-        isStreaming: isStreaming,
+        deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming), isStreaming: isStreaming,
         proxy: proxy, caFile: endpoint.certificateFile, allowsPlaintext: endpoint.allowsPlaintext,
         isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
     } catch {

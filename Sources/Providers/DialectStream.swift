@@ -50,7 +50,6 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     var isCancelled = false
     var transfer: ByteStream?
     var credential: OneShot<Result<Secret?, ProviderError>?>?
-    var pause: OneShot<Void>?
   }
 
   private let client: DialectClient<Dialect>
@@ -71,13 +70,13 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   func cancel() {
-    let (transfer, credential, pause) = control.withLock { control in
+    let (transfer, credential) = control.withLock { control in
       control.isCancelled = true
-      return (control.transfer, control.credential, control.pause)
+      return (control.transfer, control.credential)
     }
     credential?.resolve(nil)
-    pause?.resolve(())
     transfer?.cancel()
+    pause.withLock { $0 }?.resolve(())
   }
 
   func next() async -> [ReceivedEvent]? {
@@ -107,10 +106,10 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       return await readHead(of: attempt)
     case .decoding(let attempt, let decoding):
       return await read(attempt, decoding)
-    case .broken(let pause, let decoding):
-      return await askForRest(pause, decoding)
-    case .resuming(let attempt, let pause, let decoding):
-      return await readRestHead(of: attempt, pause, decoding)
+    case .broken(let broken, let decoding):
+      return await askForRest(broken, decoding)
+    case .resuming(let attempt, let broken, let decoding):
+      return await readRestHead(of: attempt, broken, decoding)
     case .whole(let attempt, let decoding, let body):
       return await readWhole(attempt, decoding, body)
     case .refused(let attempt, let head, let body, let limit):
@@ -125,7 +124,8 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   /// The stream ends here with a failure.
   private func end(_ failure: StreamFailure) -> (Position, [ReceivedEvent]?) {
     control.withLock { $0.transfer = nil }
-    return (.ended, [ReceivedEvent(.error(failure), received: client.environment.clock.now())])
+    let told = client.dialect.explain(failure)
+    return (.ended, [ReceivedEvent(.error(told), received: client.environment.clock.now())])
   }
 
   // MARK: Sending
@@ -138,25 +138,25 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       let outgoing = try client.httpRequest(encoded, with: secret.value, isStreaming: request.isStreaming)
       // Asked again after the encoding, which takes a while for large attachments.
       if isCancelled { return end(.cancelled) }
-      return (.waiting(start(outgoing, with: secret.value)), nil)
+      let started = client.environment.clock.now()
+      let transfer = client.environment.http.start(outgoing)
+      let wasCancelled = control.withLock { control in
+        control.transfer = transfer
+        return control.isCancelled
+      }
+      if wasCancelled { transfer.cancel() }
+      return (
+        .waiting(
+          Attempt(
+            transfer: transfer, started: started, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
+            hadCredential: secret.value.map { !$0.isEmpty } ?? false)),
+        nil
+      )
     } catch {
       // What is wrong with a setting is not the provider's word.
       let isSetting = error.status == nil && error.explanation.kind == .setting
       return end(isSetting ? .connection(error.explanation) : .provider(error))
     }
-  }
-
-  private func start(_ outgoing: HTTPRequest, with secret: Secret?) -> Attempt {
-    let started = client.environment.clock.now()
-    let transfer = client.environment.http.start(outgoing)
-    let wasCancelled = control.withLock { control in
-      control.transfer = transfer
-      return control.isCancelled
-    }
-    if wasCancelled { transfer.cancel() }
-    return Attempt(
-      transfer: transfer, started: started, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
-      hadCredential: secret.map { !$0.isEmpty } ?? false)
   }
 
   private struct Credential {
@@ -196,8 +196,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     case .head(let head): return begin(attempt, head)
     // A head comes before any bytes; without one there is nothing to decode them with.
     case .bytes: return (.waiting(attempt), nil)
-    case .end(.failure(let error)):
-      return end(client.dialect.explain(error.streamFailure(of: client.name, hadContent: false)))
+    case .end(.failure(let error)): return end(error.streamFailure(of: client.name, hadContent: false))
     case .end(.success), nil: return end(.cancelled)
     }
   }
@@ -254,6 +253,9 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
 
   // MARK: Going on after a break
 
+  /// Ends the wait before the next try, where one is going on.
+  private let pause = Locked<OneShot<Void>?>(nil)
+
   /// The transfer is over. If the answer is not, the dialect may know how to have the rest; else it ends here.
   /// - Parameter isHopeless: whether the rest was refused for good.
   private func goOn(
@@ -281,25 +283,34 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   private func askForRest(
-    _ pause: Break, _ decoding: consuming EventDecoding<Dialect>
+    _ broken: Break, _ decoding: consuming EventDecoding<Dialect>
   ) async -> (Position, [ReceivedEvent]?) {
-    await wait(until: pause.resumeTime)
+    await wait(until: broken.resumeTime)
     if isCancelled || Task.isCancelled { return stop(decoding) }
     do throws(ProviderError) {
       guard let secret = try await credential() else { return stop(decoding) }
-      let outgoing = try client.httpRequest(pause.request, with: secret.value, isStreaming: true)
-      return (.resuming(start(outgoing, with: secret.value), pause, decoding), nil)
+      let outgoing = try client.httpRequest(broken.request, with: secret.value, isStreaming: true)
+      let started = client.environment.clock.now()
+      let transfer = client.environment.http.start(outgoing)
+      let wasCancelled = control.withLock { control in
+        control.transfer = transfer
+        return control.isCancelled
+      }
+      if wasCancelled { transfer.cancel() }
+      let attempt = Attempt(
+        transfer: transfer, started: started, url: outgoing.url, bytesSent: 0, hadCredential: secret.value != nil)
+      return (.resuming(attempt, broken, decoding), nil)
     } catch {
       // Without a credential there is no rest; why the stream broke is still what has to be told.
-      return goOn(after: pause.failure, isHopeless: true, decoding)
+      return goOn(after: broken.failure, isHopeless: true, decoding)
     }
   }
 
   private func readRestHead(
-    of attempt: Attempt, _ pause: Break, _ decoding: consuming EventDecoding<Dialect>
+    of attempt: Attempt, _ broken: Break, _ decoding: consuming EventDecoding<Dialect>
   ) async -> (Position, [ReceivedEvent]?) {
     switch await attempt.transfer.next() {
-    case .phase, .bytes: return (.resuming(attempt, pause, decoding), nil)
+    case .phase, .bytes: return (.resuming(attempt, broken, decoding), nil)
     case .head(let head):
       if head.isSuccess, head.contentType != "text/html", head.contentType != "application/json" {
         decoding.resume(received: client.environment.clock.now())
@@ -308,8 +319,8 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       attempt.transfer.cancel()
       // A refusal of a service that is busy or ill may be over at the next try; any other stays.
       let isPassing = head.status == 408 || head.status == 429 || head.status >= 500
-      return goOn(after: pause.failure, isHopeless: !isPassing, decoding)
-    case .end(.failure): return goOn(after: pause.failure, decoding)
+      return goOn(after: broken.failure, isHopeless: !isPassing, decoding)
+    case .end(.failure): return goOn(after: broken.failure, decoding)
     case .end(.success), nil: return stop(decoding)
     }
   }
@@ -322,11 +333,9 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   /// Returns at the time, or when the stream or its task is cancelled.
   private func wait(until time: Instant) async {
     let end = OneShot<Void>()
-    let wasCancelled = control.withLock { control in
-      control.pause = end
-      return control.isCancelled
-    }
-    if wasCancelled { return }
+    // Put there before it is asked: a stop in between is then seen by one of the two.
+    pause.withLock { $0 = end }
+    if isCancelled { return }
     let clock = client.environment.clock
     let task = Task {
       await clock.sleep(time)
@@ -338,7 +347,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       end.resolve(())
     }
     task.cancel()
-    control.withLock { $0.pause = nil }
+    pause.withLock { $0 = nil }
   }
 
   private func readWhole(

@@ -60,6 +60,8 @@ package struct Endpoint: Sendable {
   package var models: [String]
   /// What only one kind understands, by the name of the setting: `region`, `file`, `speed`, …
   package var options: [String: String]
+  /// How long its kind may be silent where the limits above say nothing; the client knows.
+  var patience = Patience()
   /// Makes the observer of a request; called once for each.
   package var tap: (@Sendable () -> WireTap?)?
 
@@ -87,7 +89,7 @@ package struct Endpoint: Sendable {
   }
 
   /// The limits of a request to `url`.
-  func deadlines(for url: HTTPURL, isStreaming: Bool, patience: Patience = Patience()) -> Deadlines {
+  func deadlines(for url: HTTPURL, isStreaming: Bool) -> Deadlines {
     // A server on this machine may have to load its model first; an answer in one piece is thought through before its
     // first byte.
     let firstByte: Duration = isStreaming && !url.isLoopback ? patience.firstByte : .seconds(600)
