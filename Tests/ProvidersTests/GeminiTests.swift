@@ -69,6 +69,10 @@ struct GeminiStreamTests {
     }
   }
 
+  @Test(
+    "A damaged stream comes to one ending", .enabled(if: isPresent, Vectors.absence), arguments: streams)
+  func damaged(vector: StreamVector) { Published.damage(vector, with: GeminiDialect()) }
+
   @Test("All published streams were found", .enabled(if: isPresent, Vectors.absence))
   func allFound() {
     #expect(Self.streams.count == 5)

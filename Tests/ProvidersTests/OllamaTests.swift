@@ -33,6 +33,10 @@ struct OllamaStreamTests {
     Published.check(vector, with: OllamaDialect(), reasons: ["stop": [.stop, .toolUse]])
   }
 
+  @Test(
+    "A damaged stream comes to one ending", .enabled(if: isPresent, Vectors.absence), arguments: streams)
+  func damaged(vector: StreamVector) { Published.damage(vector, with: OllamaDialect()) }
+
   @Test("All published streams were found", .enabled(if: isPresent, Vectors.absence))
   func allFound() { #expect(Self.streams.count == 4) }
 

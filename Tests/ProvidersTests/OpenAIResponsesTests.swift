@@ -69,6 +69,10 @@ struct OpenAIResponsesStreamTests {
       reasons: ["completed": [.stop, .toolUse], "max_output_tokens": [.length]])
   }
 
+  @Test(
+    "A damaged stream comes to one ending", .enabled(if: isPresent, Vectors.absence), arguments: streams)
+  func damaged(vector: StreamVector) { Published.damage(vector, with: OpenAIResponsesDialect()) }
+
   @Test("All published streams were found", .enabled(if: isPresent, Vectors.absence))
   func allFound() { #expect(Self.streams.count == 5) }
 

@@ -20,6 +20,28 @@ enum Published {
     for pieces in Cuts.all(vector.body) { #expect(Summary(decode(pieces, with: dialect)) == whole) }
   }
 
+  /// Damages a stream in many ways: each must come to exactly one ending, the same in every cut.
+  static func damage(_ vector: StreamVector, with dialect: some WireDialect) {
+    let words = ["null", "[]", "{}", "-1", "\"\"", "1e999", "\\ud800", "\n\n", "}", "\u{0}"].map { Array($0.utf8) }
+    for seed in 1...60 as ClosedRange<UInt64> {
+      var numbers = SeededNumbers(seed: seed)
+      var bytes = vector.body
+      for _ in 0...Int.random(in: 0...3, using: &numbers) where !bytes.isEmpty {
+        let start = Int.random(in: bytes.indices, using: &numbers)
+        let end = min(bytes.count, start + Int.random(in: 0...12, using: &numbers))
+        bytes.replaceSubrange(start..<end, with: words.randomElement(using: &numbers) ?? [])
+      }
+      let whole = Summary(decode([bytes], with: dialect))
+      #expect(whole.endings == 1, "seed \(seed)")
+      let cut = Summary(decode(Cuts.random(bytes, seed: seed, largest: 9), with: dialect))
+      #expect(cut.text == whole.text && cut.calls == whole.calls && cut.finish == whole.finish, "seed \(seed)")
+      var decoding = EventDecoding(
+        dialect, context: ResponseContext(provider: "lab", model: "m"), received: ContinuousClock.now)
+      decoding.decodeWhole(bytes, received: ContinuousClock.now)
+      #expect(Summary(decoding.take()).endings == 1, "seed \(seed)")
+    }
+  }
+
   private static func compare(_ summary: Summary, _ expect: JSONValue, reasons: [String: [FinishReason]]) {
     #expect(summary.endings == 1)
     #expect(summary.text == expect["text"]?.string)
