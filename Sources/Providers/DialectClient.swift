@@ -1,5 +1,6 @@
 // The one engine behind every service that speaks HTTP: a dialect, an endpoint and a connection make a `ProviderClient`.
 
+package import Conversations
 import Diagnostics
 import Framing
 import Platform
@@ -17,12 +18,22 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
   /// A client of `endpoint`; opens nothing.
   package init(_ dialect: Dialect, endpoint: Endpoint, environment: ProviderEnvironment) {
     self.dialect = dialect
+    var endpoint = endpoint
+    endpoint.patience = dialect.patience
     self.endpoint = endpoint
     self.environment = environment
   }
 
   package var name: String { endpoint.name }
   package var isRepeatable: Bool { dialect.isRepeatable }
+
+  package func canPrefill(_ model: String) -> Bool { dialect.canPrefill(model) }
+
+  package func continuation(of partial: Message, model: String) -> Continuation {
+    // What another provider's service keeps cannot be had from this one, even if both speak alike.
+    guard partial.origin?.provider ?? name == name else { return canPrefill(model) ? .prefill : .newTurn }
+    return dialect.continuation(of: partial, model: model)
+  }
 
   package func stream(_ request: ChatRequest) -> any ProviderStream { DialectStream(self, request) }
 

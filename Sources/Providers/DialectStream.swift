@@ -14,6 +14,10 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     case unsent
     case waiting(Attempt)
     case decoding(Attempt, EventDecoding<Dialect>)
+    /// The stream broke in the middle, and the rest is asked for at a time.
+    case broken(Break, EventDecoding<Dialect>)
+    /// The rest was asked for.
+    case resuming(Attempt, Break, EventDecoding<Dialect>)
     /// A success that comes in one piece.
     case whole(Attempt, EventDecoding<Dialect>, [UInt8])
     /// Anything but a success; its body says why.
@@ -29,6 +33,14 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     var transfer: ByteStream
     var started: Instant
     var outgoing: DialectClient<Dialect>.Outgoing
+  }
+
+  /// A stream that broke, and how it goes on.
+  private struct Break {
+    /// What the stream ends with if it does not go on; `nil` for an end that came too early.
+    var failure: StreamFailure?
+    var request: DialectRequest
+    var resumeTime: Instant
   }
 
   /// What `cancel` needs.
@@ -65,6 +77,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     }
     interrupt?()
     transfer?.cancel()
+    pause.withLock { $0 }?.resolve(())
   }
 
   func next() async -> [ReceivedEvent]? {
@@ -94,6 +107,10 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       return await readHead(of: attempt)
     case .decoding(let attempt, let decoding):
       return await read(attempt, decoding)
+    case .broken(let broken, let decoding):
+      return await askForRest(broken, decoding)
+    case .resuming(let attempt, let broken, let decoding):
+      return await readRestHead(of: attempt, broken, decoding)
     case .whole(let attempt, let decoding, let body):
       return await readWhole(attempt, decoding, body)
     case .refused(let attempt, let head, let body, let limit):
@@ -108,7 +125,8 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   /// The stream ends here with a failure.
   private func end(_ failure: StreamFailure) -> (Position, [ReceivedEvent]?) {
     control.withLock { $0.transfer = nil }
-    return (.ended, [ReceivedEvent(.error(failure), received: client.environment.clock.now())])
+    let told = client.dialect.explain(failure)
+    return (.ended, [ReceivedEvent(.error(told), received: client.environment.clock.now())])
   }
 
   // MARK: Sending
@@ -190,7 +208,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     }
     let context = ResponseContext(
       provider: client.name, model: request.model, requestID: HTTPFailure.requestID(in: head.headers),
-      options: client.endpoint.options)
+      options: client.endpoint.options, resumes: request.resumes)
     var decoding = EventDecoding(client.dialect, context: context, received: now)
     decoding.emit(network)
     let events = decoding.take()
@@ -215,19 +233,115 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
         return (.ended, decoding.take())
       }
     case .end(.success):
-      decoding.finish(received: client.environment.clock.now())
-      control.withLock { $0.transfer = nil }
-      return (.ended, decoding.take())
+      decoding.settle(received: client.environment.clock.now())
+      return goOn(after: nil, decoding)
     case .end(.failure(let error)):
-      decoding.fail(
-        error.streamFailure(of: client.name, hadContent: decoding.hasContent), received: client.environment.clock.now())
-      control.withLock { $0.transfer = nil }
-      return (.ended, decoding.take())
+      return goOn(after: error.streamFailure(of: client.name, hadContent: decoding.hasContent), decoding)
     case nil:
       return end(.cancelled)
     }
     let events = decoding.take()
     return (.decoding(attempt, decoding), events)
+  }
+
+  // MARK: Going on after a break
+
+  /// Ends the wait before the next try, where one is going on.
+  private let pause = Locked<OneShot<Void>?>(nil)
+
+  /// The transfer is over. If the answer is not, the dialect may know how to have the rest; else it ends here.
+  /// - Parameter isHopeless: whether the rest was refused for good.
+  private func goOn(
+    after failure: StreamFailure?, isHopeless: Bool = false, _ decoding: consuming EventDecoding<Dialect>
+  ) -> (Position, [ReceivedEvent]?) {
+    control.withLock { $0.transfer = nil }
+    let now = client.environment.clock.now()
+    if !isCancelled, !isHopeless, let next = decoding.resumption(after: failure, endpoint: client.endpoint) {
+      let time = now + .milliseconds(250 << next.attempt)
+      decoding.emit(
+        .resuming(
+          attempt: next.attempt, of: EventDecoding<Dialect>.maximumResumptionsInARow, until: time, because: next.reason)
+      )
+      let events = decoding.take()
+      return (.broken(Break(failure: failure, request: next.request, resumeTime: time), decoding), events)
+    }
+    if isCancelled {
+      decoding.fail(.cancelled, received: now)
+    } else if let failure {
+      decoding.fail(failure, received: now)
+    } else {
+      decoding.finish(received: now)
+    }
+    return (.ended, decoding.take())
+  }
+
+  private func askForRest(
+    _ broken: Break, _ decoding: consuming EventDecoding<Dialect>
+  ) async -> (Position, [ReceivedEvent]?) {
+    await wait(until: broken.resumeTime)
+    if isCancelled || Task.isCancelled { return stop(decoding) }
+    do throws(ProviderError) {
+      let (client, request) = (client, broken.request)
+      let outgoing = try await unlessStopped { () async throws(ProviderError) in
+        try await client.authorized(request, isStreaming: true)
+      }
+      guard let outgoing else { return stop(decoding) }
+      let started = client.environment.clock.now()
+      let transfer = client.environment.http.start(outgoing.request)
+      let wasCancelled = control.withLock { control in
+        control.transfer = transfer
+        return control.isCancelled
+      }
+      if wasCancelled { transfer.cancel() }
+      return (.resuming(Attempt(transfer: transfer, started: started, outgoing: outgoing), broken, decoding), nil)
+    } catch {
+      // Without a credential there is no rest; why the stream broke is still what has to be told.
+      return goOn(after: broken.failure, isHopeless: true, decoding)
+    }
+  }
+
+  private func readRestHead(
+    of attempt: Attempt, _ broken: Break, _ decoding: consuming EventDecoding<Dialect>
+  ) async -> (Position, [ReceivedEvent]?) {
+    switch await attempt.transfer.next() {
+    case .phase, .bytes: return (.resuming(attempt, broken, decoding), nil)
+    case .head(let head):
+      if head.isSuccess, head.contentType != "text/html", head.contentType != "application/json" {
+        decoding.resume(received: client.environment.clock.now())
+        return (.decoding(attempt, decoding), nil)
+      }
+      attempt.transfer.cancel()
+      // A refusal of a service that is busy or ill may be over at the next try; any other stays.
+      let isPassing = head.status == 408 || head.status == 429 || head.status >= 500
+      return goOn(after: broken.failure, isHopeless: !isPassing, decoding)
+    case .end(.failure): return goOn(after: broken.failure, decoding)
+    case .end(.success), nil: return stop(decoding)
+    }
+  }
+
+  private func stop(_ decoding: consuming EventDecoding<Dialect>) -> (Position, [ReceivedEvent]?) {
+    decoding.fail(.cancelled, received: client.environment.clock.now())
+    return (.ended, decoding.take())
+  }
+
+  /// Returns at the time, or when the stream or its task is cancelled.
+  private func wait(until time: Instant) async {
+    let end = OneShot<Void>()
+    // Put there before it is asked: a stop in between is then seen by one of the two.
+    pause.withLock { $0 = end }
+    if isCancelled { return }
+    let clock = client.environment.clock
+    let task = Task {
+      await clock.sleep(time)
+      end.resolve(())
+    }
+    await withTaskCancellationHandler {
+      await end.value()
+    } onCancel: {
+      end.resolve(())
+    }
+    task.cancel()
+    pause.withLock { $0 = nil }
   }
 
   private func readWhole(

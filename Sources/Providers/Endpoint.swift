@@ -47,8 +47,8 @@ package struct Endpoint: Sendable {
   package var query: [QueryItem]
   /// Whether a credential may travel unencrypted to another machine.
   package var allowsPlaintext: Bool
-  /// Limits; `nil` is the default: 10 s to connect, 120 s to the first byte (600 s for a server on this machine and for
-  /// answers that do not stream), 120 s of silence, no limit in all.
+  /// Limits; `nil` is the default: 10 s to connect, the kind's patience to the first byte (600 s for a server on this
+  /// machine and for answers that do not stream) and in silence, no limit in all.
   package var connectTimeout: Duration?
   package var firstByteTimeout: Duration?
   package var idleTimeout: Duration?
@@ -63,6 +63,8 @@ package struct Endpoint: Sendable {
   package var models: [String]
   /// What only one kind understands, by the name of the setting: `region`, `file`, `speed`, …
   package var options: [String: String]
+  /// How long its kind may be silent where the limits above say nothing; the client knows.
+  var patience = Patience()
   /// Makes the observer of a request; called once for each.
   package var tap: (@Sendable () -> WireTap?)?
 
@@ -96,9 +98,9 @@ package struct Endpoint: Sendable {
   func deadlines(for url: HTTPURL, isStreaming: Bool) -> Deadlines {
     // A server on this machine may have to load its model first; an answer in one piece is thought through before its
     // first byte.
-    let firstByte: Duration = isStreaming && !url.isLoopback ? .seconds(120) : .seconds(600)
+    let firstByte: Duration = isStreaming && !url.isLoopback ? patience.firstByte : .seconds(600)
     return Deadlines(
       connect: connectTimeout ?? .seconds(10), firstByte: firstByteTimeout ?? firstByte,
-      idle: idleTimeout ?? .seconds(120), total: totalTimeout)
+      idle: idleTimeout ?? patience.idle, total: totalTimeout)
   }
 }

@@ -14,17 +14,21 @@ package struct ProviderDescriptor: Sendable, Equatable {
   package let baseURL: String
   /// The usual variable of the environment for its key; `nil` where none is usual.
   package let credentialVariable: String?
+  /// The variable that is read where the usual one is not set; `nil` for most.
+  package let otherCredentialVariable: String?
   /// Whether it needs the network.
   package let usesNetwork: Bool
 
   /// A kind of provider.
   package init(
-    kind: String, title: String, baseURL: String = "", credentialVariable: String? = nil, usesNetwork: Bool = true
+    kind: String, title: String, baseURL: String = "", credentialVariable: String? = nil,
+    otherCredentialVariable: String? = nil, usesNetwork: Bool = true
   ) {
     self.kind = kind
     self.title = title
     self.baseURL = baseURL
     self.credentialVariable = credentialVariable
+    self.otherCredentialVariable = otherCredentialVariable
     self.usesNetwork = usesNetwork
   }
 }
@@ -87,6 +91,16 @@ package struct ProviderCatalog: Sendable {
     Row(
       ProviderDescriptor(kind: "bedrock-invoke", title: "AWS Bedrock, InvokeModel with Claude"),
       speaks: BedrockInvokeDialect(), signedFor: .bedrock),
+        kind: "openai-responses", title: "OpenAI Responses", baseURL: OpenAIChatDialect.standardBaseURL,
+        credentialVariable: "OPENAI_API_KEY"),
+      speaks: OpenAIResponsesDialect()),
+    Row(
+      ProviderDescriptor(
+        kind: "gemini", title: "Google Gemini", baseURL: GeminiDialect.standardBaseURL,
+        credentialVariable: "GEMINI_API_KEY", otherCredentialVariable: "GOOGLE_API_KEY"),
+      speaks: GeminiDialect()),
+    Row(
+      ProviderDescriptor(kind: "ollama", title: "Ollama", baseURL: OllamaAddress.standard), speaks: OllamaDialect()),
     Row(ProviderDescriptor(kind: "replay", title: "a recorded stream", usesNetwork: false)) {
       endpoint, environment throws(Explanation) in
       try ReplayClient(endpoint: endpoint, environment: environment)

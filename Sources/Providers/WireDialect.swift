@@ -1,6 +1,7 @@
 // What a family of services speaks, as functions on values. A dialect opens no connection and waits for nothing: the
 // engine (`DialectStream`) carries, so that all of a dialect is provable with bytes.
 
+package import Conversations
 package import Diagnostics
 package import Framing
 package import Streaming
@@ -34,13 +35,19 @@ package struct ResponseContext: Sendable, Equatable {
   package var model: String
   package var requestID: String?
   package var options: [String: String]
+  /// The partial answer whose rest this response brings; `nil` for a new answer.
+  package var resumes: Message?
 
   /// Facts of one response.
-  package init(provider: String, model: String, requestID: String? = nil, options: [String: String] = [:]) {
+  package init(
+    provider: String, model: String, requestID: String? = nil, options: [String: String] = [:],
+    resumes: Message? = nil
+  ) {
     self.provider = provider
     self.model = model
     self.requestID = requestID
     self.options = options
+    self.resumes = resumes
   }
 }
 
@@ -68,6 +75,20 @@ package struct Repair: Hashable, Sendable {
   package init(_ name: String) { self.name = name }
 }
 
+/// How long a kind of service may be silent where its settings do not say.
+package struct Patience: Equatable, Sendable {
+  /// Until the first byte of a stream.
+  package var firstByte: Duration
+  /// Between two bytes.
+  package var idle: Duration
+
+  /// The usual: two minutes of either (wire notes: errors and retries, section 5).
+  package init(firstByte: Duration = .seconds(120), idle: Duration = .seconds(120)) {
+    self.firstByte = firstByte
+    self.idle = idle
+  }
+}
+
 /// One API family.
 package protocol WireDialect: Sendable {
   /// What decoding remembers between frames.
@@ -77,6 +98,8 @@ package protocol WireDialect: Sendable {
   var frameFormat: FrameFormat { get }
   /// Whether a request that was sent whole may be sent again; `false` for agents that remember.
   var isRepeatable: Bool { get }
+  /// How long such a service may be silent.
+  var patience: Patience { get }
 
   /// The request in the service's words, with `repairs` applied.
   func encode(
@@ -96,6 +119,16 @@ package protocol WireDialect: Sendable {
   /// Understands an answer in one piece: all of its events, the ending included.
   func decodeWhole(_ body: [UInt8], context: ResponseContext, into sink: inout EventSink) throws(DialectError)
 
+  /// The request for what is left of an answer whose stream broke, so that decoding goes on in the same state; `nil` if
+  /// the service cannot. Asked only after a success whose stream ended too early.
+  func resumption(_ state: DecoderState, endpoint: Endpoint) throws(ProviderError) -> DialectRequest?
+  /// Whether a request may end with the beginning of the answer.
+  func canPrefill(_ model: String) -> Bool
+  /// How `partial`, an answer of the same provider that broke off, can go on with that model.
+  func continuation(of partial: Message, model: String) -> Continuation
+
+  /// A failure before any answer, with what is worth knowing of this kind of service.
+  func explain(_ failure: StreamFailure) -> StreamFailure
   /// A refusal in words.
   func classify(_ failure: HTTPFailure) -> ProviderError
   /// What to change and try again at once, if the refusal names something that can be changed.
@@ -111,6 +144,18 @@ extension WireDialect {
   package var isRepeatable: Bool { true }
 
   package func isComplete(_ state: DecoderState) -> Bool { false }
+
+  package var patience: Patience { Patience() }
+
+  package func resumption(_ state: DecoderState, endpoint: Endpoint) throws(ProviderError) -> DialectRequest? { nil }
+
+  package func canPrefill(_ model: String) -> Bool { false }
+
+  package func continuation(of partial: Message, model: String) -> Continuation {
+    canPrefill(model) ? .prefill : .newTurn
+  }
+
+  package func explain(_ failure: StreamFailure) -> StreamFailure { failure }
 
   package func classify(_ failure: HTTPFailure) -> ProviderError { failure.classified() }
 

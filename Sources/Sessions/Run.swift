@@ -108,6 +108,10 @@ struct Run: Sendable {
   }
 
   private mutating func updatePhase(after chunk: borrowing StreamChunk) {
+    if case .resuming(let attempt, let total, let until, let why) = chunk.event {
+      phase = .retrying(attempt: attempt, of: total, until: until, because: why)
+      return
+    }
     switch chunk.status {
     case .opening:
       if phase == .connecting { phase = .waiting }

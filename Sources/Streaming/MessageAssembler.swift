@@ -80,7 +80,7 @@ package struct MessageAssembler: Sendable {
     case .start(let start):
       // A service may answer with a more exact name than it was asked for; the one asked for is what profiles know.
       if message.origin?.model.isEmpty == true, let model = start.model { message.origin?.model = model }
-    case .network:
+    case .network, .resuming:
       break
     case .finish(let reason):
       tellRest(into: &changes)

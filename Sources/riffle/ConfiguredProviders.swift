@@ -79,7 +79,7 @@ final class ConfiguredProviders: ProviderDirectory {
     let credentials = CredentialReader(environment: environment, places: places)
     let source = source(of: provider)
     var endpoint = Endpoint(
-      name: provider.name, baseURL: provider.baseURL?.text ?? "",
+      name: provider.name, baseURL: baseURL(of: provider),
       credentialSource: source == .none ? "" : source.description,
       credential: { () async throws(ProviderError) in try await credentials.credential(from: source, for: provider.name)
       })
@@ -118,12 +118,23 @@ final class ConfiguredProviders: ProviderDirectory {
       environment: plainEnvironment, hasOwnKey: source(of: provider) != .none)
   }
 
+  /// The address as configured, else where Ollama's own variable says that it is; empty for the kind's own.
+  private func baseURL(of provider: ProviderSettings) -> String {
+    if let given = provider.baseURL { return given.text }
+    guard provider.kind == .ollama, let host = environment["OLLAMA_HOST"], !host.isEmpty else { return "" }
+    return OllamaAddress.baseURL(host: host)
+  }
+
   /// Where the key comes from: as configured, else the usual variable of a well-known service if it is set.
   func source(of provider: ProviderSettings) -> CredentialSource {
     guard provider.credential == .none, provider.baseURL == nil else { return provider.credential }
-    let variable =
-      ProviderPreset.named(provider.name)?.credentialVariable
-      ?? ProviderCatalog.standard.row(kind: provider.kind.rawValue)?.descriptor.credentialVariable
+    let descriptor = ProviderCatalog.standard.row(kind: provider.kind.rawValue)?.descriptor
+    let variable = ProviderPreset.named(provider.name)?.credentialVariable ?? descriptor?.credentialVariable
+    if let other = descriptor?.otherCredentialVariable, let variable, (environment[variable] ?? "").isEmpty,
+      environment[other]?.isEmpty == false
+    {
+      return .environment(name: other)
+    }
     return variable.map { .environment(name: $0) } ?? .none
   }
 

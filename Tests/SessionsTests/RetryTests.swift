@@ -106,6 +106,28 @@ struct RetryTests {
     await stage.store.shutdown()
   }
 
+  @Test("A stream that goes on after a break is told of with its countdown, as the same answer")
+  func resumes() async throws {
+    let stage = await Stage()
+    let id = try await stage.newConversation()
+    let asked = try await stage.ask("Hi", in: id)
+    let until = stage.time.now() + .seconds(1)
+    asked.stream.say([
+      .textDelta("Hel"), .resuming(attempt: 1, of: 5, until: until, because: explanation(.truncated)),
+    ])
+    await eventually("the countdown") {
+      stage.watched.runs[asked.run]?.phase
+        == .retrying(attempt: 1, of: 5, until: until, because: explanation(.truncated))
+    }
+    asked.stream.say([.textDelta("lo")])
+    await eventually("the rest") { stage.watched.runs[asked.run]?.phase == .writing }
+    asked.stream.say([.finish(.stop)])
+    await stage.end(asked.run)
+    #expect(stage.transcript(id).lines.last == "assistant \"Hello\" complete")
+    #expect(stage.provider.requests.count == 1)
+    await stage.store.shutdown()
+  }
+
   @Test("After content nothing is repeated")
   func neverAfterContent() async throws {
     let stage = await Stage()

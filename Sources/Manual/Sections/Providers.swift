@@ -96,13 +96,22 @@ extension Manual {
     KindSection(
       "openai-responses", "Kind openai-responses: Responses API", ["gpt", "background", "resume"],
       """
-      OpenAI's Responses API, with background streams that can be resumed.
+      OpenAI's Responses API, and servers that imitate it. `base_url` is the address up to, and without, `/responses`; without one it is OpenAI's, with the key in `OPENAI_API_KEY`.
 
       ```
       [providers.responses]
       kind = "openai-responses"
       api_key_env = "OPENAI_API_KEY"
+
+      [profiles.deep]
+      provider = "responses"
+      model = "gpt-5.2"
+      extra = { reasoning = { effort = "high" } }
       ```
+
+      OpenAI keeps nothing (`store` is false): each request holds the whole conversation, and encrypted reasoning goes back with it. Summaries of the thinking are asked for where the model reasons.
+
+      **Background answers.** With `extra = { background = true }` OpenAI makes the answer on its own and keeps it. When the connection breaks, riffle asks for the rest of the same answer, up to five times in a row, and the status bar says so; an answer that broke off for good is gone on with by `/continue`. Stopping closes the connection but not the answer at OpenAI, which goes on and is paid for. Such answers always stream.
       """),
     KindSection(
       "anthropic", "Kind anthropic: Messages API", ["claude", "thinking", "cache", "prefill", "beta"],
@@ -171,23 +180,39 @@ extension Manual {
     KindSection(
       "gemini", "Kind gemini: streamGenerateContent", ["google"],
       """
-      Google's Gemini.
+      Google's Gemini by an API key (not Vertex AI). Without `api_key_env` the key is in `GEMINI_API_KEY`, else in `GOOGLE_API_KEY`.
 
       ```
       [providers.gemini]
       kind = "gemini"
       api_key_env = "GEMINI_API_KEY"
+
+      [profiles.flash]
+      provider = "gemini"
+      model = "gemini-3-flash-preview"
+      extra = { generationConfig = { thinkingConfig = { thinkingLevel = "low" } } }
       ```
+
+      Thoughts are asked for where the model has them. `max_tokens` counts them, too: a small limit gives empty answers. Images (PNG, JPEG, WebP, HEIC), PDF, audio, video and text can be attached, 20 MB in all.
       """),
     KindSection(
       "ollama", "Kind ollama: /api/chat", ["local", "llama"],
       """
-      Ollama's own protocol. Without `base_url` it is looked for at its default port on this machine. Ollama also speaks Chat Completions: `kind = "openai"` with `base_url = "http://127.0.0.1:11434/v1"` works, too.
+      Ollama's own protocol. Without `base_url` it is where `OLLAMA_HOST` says, else at port 11434 of this machine. A model that is not there is fetched with `ollama pull NAME`. The first answer may take minutes while the model is loaded; riffle waits ten.
 
       ```
       [providers.ollama]
       kind = "ollama"
+
+      [profiles.local]
+      provider = "ollama"
+      model = "qwen3:8b"
+      extra = { think = true, keep_alive = "30m", options = { num_ctx = 16384 } }
       ```
+
+      **Context.** Ollama silently forgets the beginning of what does not fit into `num_ctx`. riffle asks for 8192 tokens and for twice as many, up to 131072, whenever a conversation needs it; a `num_ctx` in `extra` is taken as it is. Other options (`seed`, `top_k`, `stop`) stand beside it.
+
+      Images (PNG, JPEG, WebP) and text can be attached. Ollama also speaks Chat Completions: `kind = "openai"` with `base_url = "http://127.0.0.1:11434/v1"` works, too, without a say in the context.
       """),
     KindSection(
       "agentcore", "Kind agentcore: agents on AWS Bedrock AgentCore",

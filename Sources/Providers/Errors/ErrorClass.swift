@@ -74,6 +74,8 @@ package enum ErrorClass: Equatable, Sendable {
   ]
 
   private static func isBilling(_ report: ErrorBody) -> Bool {
+    // Google says "you exceeded your current quota" of the minute's quota, too.
+    if report.type == "RESOURCE_EXHAUSTED" { return report.isDailyQuota }
     if [report.code, report.type].contains(where: { $0.map { billingCodes.contains($0.lowercased()) } ?? false }) {
       return true
     }
@@ -120,7 +122,7 @@ package enum ErrorClass: Equatable, Sendable {
   /// Names that say it all, in `type` or `code`.
   private static func byName(_ report: ErrorBody) -> ErrorClass? {
     if isAboutSignature(report) { return .credential }
-    for name in [report.code, report.type] {
+    for name in [report.reason, report.code, report.type] {
       guard let name = name?.lowercased() else { continue }
       func holds(_ part: String) -> Bool { name.firstRange(of: part) != nil }
       if holds("rate_limit") || holds("ratelimit") || holds("throttl") || holds("too_many")
@@ -129,10 +131,14 @@ package enum ErrorClass: Equatable, Sendable {
         return .rateLimit
       }
       if holds("overload") || holds("unavailable") || holds("capacity") || holds("notready") { return .overloaded }
-      if holds("authentication") || holds("invalid_api_key") || holds("unauthorized") || holds("expiredtoken") {
+      if holds("authentication") || holds("invalid_api_key") || holds("api_key_invalid") || holds("unauthorized")
+        || holds("expiredtoken")
+      {
         return .credential
       }
-      if holds("permission") || holds("forbidden") || holds("accessdenied") { return .permission }
+      if holds("permission") || holds("forbidden") || holds("accessdenied") || holds("failed_precondition") {
+        return .permission
+      }
       if holds("server_error") || holds("servererror") || holds("internal") || holds("timeout") || holds("deadline")
         || holds("api_error") || holds("modelstreamerror") || holds("insufficient_system_resource")
       {

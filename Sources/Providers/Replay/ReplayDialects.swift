@@ -75,6 +75,9 @@ enum ReplayDialects {
     case "anthropic": { $0.play(AnthropicDialect()) }
     case "bedrock": { $0.play(ConverseDialect()) }
     case "bedrock-invoke": { $0.play(BedrockInvokeDialect()) }
+    case "openai-responses": { $0.play(OpenAIResponsesDialect()) }
+    case "gemini": { $0.play(GeminiDialect()) }
+    case "ollama": { $0.play(OllamaDialect()) }
     default: nil
     }
   }
