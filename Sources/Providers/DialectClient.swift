@@ -75,11 +75,13 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
       if request.headers["User-Agent"] == nil { try request.headers.add("User-Agent", "riffle") }
       var proxy: HTTPProxy?
       if let address = endpoint.proxy, !address.isEmpty { proxy = try HTTPProxy(address) }
-      return HTTPRequest(
+      var outgoing = HTTPRequest(
         request.method, request.url, headers: request.headers, body: request.body,
         deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming), isStreaming: isStreaming,
         proxy: proxy, caFile: endpoint.certificateFile, allowsPlaintext: endpoint.allowsPlaintext,
         isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
+      outgoing.exchange = request.exchange
+      return outgoing
     } catch {
       throw error.providerError(of: name)
     }

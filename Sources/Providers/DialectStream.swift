@@ -178,7 +178,13 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     case .head(let head): return begin(attempt, head)
     // A head comes before any bytes; without one there is nothing to decode them with.
     case .bytes: return (.waiting(attempt), nil)
-    case .end(.failure(let error)): return end(error.streamFailure(of: client.name, hadContent: false))
+    case .end(.failure(let error)):
+      let (position, ending) = end(error.streamFailure(of: client.name, hadContent: false))
+      guard !client.isRepeatable, case .reset = error else { return (position, ending) }
+      // The server had the connection and may have read the request: an agent must not be asked again because of it.
+      let now = client.environment.clock.now()
+      let phases = NetworkPhases(requestSent: now - attempt.started)
+      return (position, [ReceivedEvent(.network(phases), received: now)] + (ending ?? []))
     case .end(.success), nil: return end(.cancelled)
     }
   }
@@ -202,7 +208,9 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     decoding.emit(network)
     let events = decoding.take()
     // The type decides, not what was asked for: services answer in one piece where they cannot stream, and the reverse.
-    let isWhole = head.contentType == "application/json" || (head.contentType == nil && !request.isStreaming)
+    let isWhole =
+      head.contentType == "application/json"
+      || (head.contentType == nil && !request.isStreaming && !head.isWebSocket)
     return (isWhole ? .whole(attempt, decoding, []) : .decoding(attempt, decoding), events)
   }
 

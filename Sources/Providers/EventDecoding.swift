@@ -63,6 +63,7 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     if decoder.consumedBytes == 0 { return sink.emit(.error(.provider(emptyAnswer))) }
     // Half a frame at the end is worse than a missing end marker: what it held is lost.
     if !decoder.endedInsideFrame { dialect.end(state: &state, into: &sink) }
+    if !sink.isEnded { dialect.interrupt(truncated, state: &state, into: &sink) }
     if !sink.isEnded { sink.emit(.error(truncated)) }
   }
 
@@ -90,6 +91,7 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     guard !sink.isEnded else { return }
     sink.arrive(at: received)
     if case .timedOut(.idle, _) = failure { dialect.end(state: &state, into: &sink) }
+    if !sink.isEnded { dialect.interrupt(failure, state: &state, into: &sink) }
     if !sink.isEnded { sink.emit(.error(failure)) }
   }
 
@@ -107,7 +109,8 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
   @inline(__always)
   private mutating func decode(_ frame: WireFrame) {
     // A frame of blanks means nothing in any dialect; only those that begin with one need a look.
-    if let first = frame.data.first, first > 0x20 || !frame.isBlank {
+    // Of raw text every blank counts.
+    if let first = frame.data.first, first > 0x20 || format == .textRecords || !frame.isBlank {
       sink.beginFrame(bytes: Self.wireBytes(of: frame, in: format))
       do throws(DialectError) {
         try dialect.decode(frame, state: &state, into: &sink)
@@ -125,6 +128,8 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     switch format {
     case .serverSentEvents: frame.data.count + 8 + (frame.event.map { $0.utf8.count + 8 } ?? 0)
     case .lines: frame.data.count + 1
+    case .textRecords: frame.data.count
+    case .webSocket: frame.data.count + (frame.data.count < 126 ? 2 : frame.data.count < 65_536 ? 4 : 10)
     }
   }
 
@@ -193,10 +198,11 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
   }
 
   private func malformed(_ failure: FramingFailure) -> StreamFailure {
-    let limit =
-      switch failure {
-      case .lineTooLong(_, let limit), .frameTooLong(_, let limit): limit
-      }
+    let limit: Int
+    switch failure {
+    case .lineTooLong(_, let bytes), .frameTooLong(_, let bytes): limit = bytes
+    case .violation(_, let words): return malformed(DialectError("it sent \(words)"))
+    }
     return .malformed(
       Explanation(
         kind: .malformed, summary: "\(context.provider) sent a piece that is too long",

@@ -72,6 +72,24 @@ package struct ProviderCatalog: Sendable {
         kind: "openai", title: "OpenAI Chat Completions", baseURL: OpenAIChatDialect.standardBaseURL,
         credentialVariable: "OPENAI_API_KEY"),
       speaks: OpenAIChatDialect()),
+    Row(ProviderDescriptor(kind: "agentcore", title: "agents on AWS Bedrock AgentCore or its local runtime")) {
+      endpoint, environment throws(Explanation) in
+      var endpoint = endpoint
+      endpoint.firstByteTimeout = endpoint.firstByteTimeout ?? AgentCoreDialect.firstByteTimeout
+      return DialectClient(AgentCoreDialect(), endpoint: endpoint, environment: environment)
+    },
+    Row(ProviderDescriptor(kind: "jaf", title: "JAF agent servers")) { endpoint, environment throws(Explanation) in
+      let transport = endpoint.options["transport"] ?? ""
+      guard let wire = transport.isEmpty ? .events : JAFDialect.Wire(rawValue: transport) else {
+        throw Explanation(
+          kind: .setting, summary: "There is no transport “\(ForeignWords.bounded(transport, characters: 100))”",
+          detail: "known are sse, websocket and http",
+          recovery: .fixSetting(path: "providers.\(endpoint.name).transport"))
+      }
+      var endpoint = endpoint
+      endpoint.idleTimeout = endpoint.idleTimeout ?? JAFDialect.idleTimeout
+      return DialectClient(JAFDialect(wire), endpoint: endpoint, environment: environment)
+    },
     Row(ProviderDescriptor(kind: "replay", title: "a recorded stream", usesNetwork: false)) {
       endpoint, environment throws(Explanation) in
       try ReplayClient(endpoint: endpoint, environment: environment)

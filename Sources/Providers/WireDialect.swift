@@ -12,6 +12,8 @@ package struct DialectRequest: Sendable {
   package var url: HTTPURL
   package var headers: HTTPHeaders
   package var body: [UInt8]?
+  /// Plain HTTP, or a WebSocket and what is said on it first.
+  package var exchange = HTTPRequest.Exchange.http
 
   /// A request without credentials and without the endpoint's own headers; the engine adds both.
   package init(
@@ -89,6 +91,9 @@ package protocol WireDialect: Sendable {
   func decode(_ frame: WireFrame, state: inout DecoderState, into sink: inout EventSink) throws(DialectError)
   /// The bytes ended cleanly without an end marker: a `.finish` if that is a proper ending in this dialect, else nothing.
   func end(state: inout DecoderState, into sink: inout EventSink)
+  /// The answer ends with `failure`, which the engine tells unless an ending is put in here: the place to tell what was
+  /// held back, and to say in the dialect's own words why nothing more came.
+  func interrupt(_ failure: StreamFailure, state: inout DecoderState, into sink: inout EventSink)
   /// Understands an answer in one piece: all of its events, the ending included.
   func decodeWhole(_ body: [UInt8], context: ResponseContext, into sink: inout EventSink) throws(DialectError)
 
@@ -105,6 +110,8 @@ package protocol WireDialect: Sendable {
 
 extension WireDialect {
   package var isRepeatable: Bool { true }
+
+  package func interrupt(_ failure: StreamFailure, state: inout DecoderState, into sink: inout EventSink) {}
 
   package func classify(_ failure: HTTPFailure) -> ProviderError { failure.classified() }
 
