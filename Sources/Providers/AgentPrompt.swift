@@ -45,7 +45,10 @@ struct AgentPrompt {
   /// The file's text in a fence that is longer than any in it; nil if it is not text.
   static func quoted(_ attachment: Attachment) -> String? {
     let bytes = attachment.bytes
-    guard attachment.mediaType != "application/pdf", !bytes.contains(0),
+    let type = attachment.mediaType
+    let isPicture = type.hasPrefix("image/") && type != "image/svg+xml"
+    guard !isPicture, !type.hasPrefix("audio/"), !type.hasPrefix("video/"), type != "application/pdf",
+      !bytes.contains(0),
       bytes.withUnsafeBytes(UTF8Validator.isValid)
     else { return nil }
     var (longest, run) = (0, 0)
@@ -99,11 +102,11 @@ extension JSONValue {
 /// The text of an answer that a service may tell several times, in pieces and whole, where the screen only grows.
 struct GrowingText: Sendable {
   /// What was told since the last `close`.
-  private(set) var shown = ""
+  private var shown = ""
+  /// What was told before that, since the `close` before.
+  private var last = ""
   /// Everything that was told.
-  private(set) var all = ""
-
-  var isEmpty: Bool { all.isEmpty }
+  private var all = ""
 
   /// More of the text.
   mutating func append(_ text: String, into sink: inout EventSink) {
@@ -115,8 +118,9 @@ struct GrowingText: Sendable {
   /// The text so far, or all of it. What is missing is told; if it is another text than the one that was told, it follows
   /// as a paragraph of its own, since nothing can be taken back.
   mutating func reach(_ text: String, into sink: inout EventSink) {
-    if text.isEmpty || Self.isSame(text, shown) || Self.isSame(text, all) { return }
-    if let rest = Self.rest(of: text, after: shown) ?? Self.rest(of: text, after: all) {
+    let current = shown.isEmpty ? last : shown
+    if text.isEmpty || Self.isSame(text, current) || Self.isSame(text, all) { return }
+    if let rest = Self.rest(of: text, after: current) ?? Self.rest(of: text, after: all) {
       return append(rest, into: &sink)
     }
     if !all.isEmpty { sink.emit(.textDelta("\n\n")) }
@@ -126,7 +130,11 @@ struct GrowingText: Sendable {
   }
 
   /// What comes next is another text.
-  mutating func close() { shown = "" }
+  mutating func close() {
+    guard !shown.isEmpty else { return }
+    last = shown
+    shown = ""
+  }
 
   private static func rest(of text: String, after start: String) -> String? {
     guard !start.isEmpty, text.utf8.starts(with: start.utf8) else { return nil }

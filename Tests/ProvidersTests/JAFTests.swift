@@ -33,7 +33,7 @@ struct JAFVectorTests {
   }
 
   @Test("All published streams were found", .enabled(if: isPresent, Vectors.absence))
-  func allFound() { #expect(Self.vectors.count == 14) }
+  func allFound() { #expect(Self.vectors.count == 15) }
 
   @Test(
     "A published stream means the same however it is cut", .enabled(if: isPresent, Vectors.absence), arguments: vectors)
@@ -286,7 +286,7 @@ struct JAFRequestTests {
     let wholeAnswer = try encode(.text, try Self.talk(isStreaming: false))
     #expect(wholeAnswer.url.target == "/chat")
     #expect(try Agents.body(wholeAnswer)["stream"] == false)
-    #expect(try encode(.text, try Self.talk(), repairs: [JAFDialect.otherAddress]).url.target == "/chat")
+    #expect(try encode(.text, try Self.talk(), repairs: [JAFDialect.noTextAddress]).url.target == "/chat")
   }
 }
 
@@ -409,18 +409,25 @@ struct JAFClientTests {
     #expect(explanation.detail.contains("stream = false"))
   }
 
-  @Test("A server without the address for raw text is asked at the other one, from then on")
-  func otherAddress() async throws {
+  @Test(
+    "A server that has one of the two addresses is asked there, from then on, streamed or not",
+    arguments: [true, false])
+  func otherAddress(hasText: Bool) async throws {
     let body = #"{"success":true,"data":{"messages":[],"outcome":{"status":"completed","output":"x"}}}"#
     let server = try FaultServer { request in
-      request.target == "/chat"
+      if hasText, request.target.hasPrefix("/stream-http") {
+        return .respond(200, ["content-type": "text/plain"], body: Array("data: x\n\n".utf8))
+      }
+      return !hasText && request.target == "/chat"
         ? .respond(200, ["content-type": "application/json"], body: Array(body.utf8)) : .respond(404)
     }
     let client = try Agents.client("jaf", server.url(), options: ["transport": "http"])
-    for count in [2, 3] {
-      #expect(Summary(await all(client.stream(try Chat.request()))).text == "x")
-      #expect(server.log.requests.count == count)
+    var targets: [String] = []
+    for isStreaming in [!hasText, hasText, !hasText] {
+      #expect(Summary(await all(client.stream(try Chat.request(isStreaming: isStreaming)))).text == "x")
+      targets = server.log.requests.map { String($0.target.prefix(5)) }
     }
+    #expect(targets == (hasText ? ["/chat", "/stre", "/stre", "/stre"] : ["/stre", "/chat", "/chat", "/chat"]))
   }
 
   @Test("A stop keeps the text and says goodbye")

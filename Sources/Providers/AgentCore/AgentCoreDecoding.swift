@@ -105,6 +105,11 @@ package struct AgentCoreDecoding: Sendable {
     if let type = value["type"]?.string, let inner = value["data"], inner.object != nil {
       return decode(event: Self.normalized(type), inner, into: &sink)
     }
+    // The web servers' event for text is named `message`, which in a stream of events is no name.
+    if let content = value["content"]?.agentText, hasNames || value["partial"] != nil || value["final"] != nil {
+      hasNames = true
+      return text.reach(content, into: &sink)
+    }
     if value["error"] != nil, value.object?.members.count == 1 { return fail(value, into: &sink) }
     text.append(value.plainText, into: &sink)
   }
@@ -128,8 +133,6 @@ package struct AgentCoreDecoding: Sendable {
       text.close()
     case "llm_response":
       hold(value["content"]?.agentText ?? "", into: &sink)
-    case "message":
-      text.reach(value["content"]?.agentText ?? "", into: &sink)
     case "tool_start", "tool_call":
       tellHeld(asAnswer: false, into: &sink)
       endsWithRemark = false

@@ -5,6 +5,7 @@
 import Diagnostics
 package import Framing
 package import Streaming
+import Transport
 
 /// The dialect of JAF servers.
 ///
@@ -23,8 +24,9 @@ package struct JAFDialect: WireDialect {
   /// Released servers stop sending without closing; longer silence than this is nothing else (wire notes: jaf, section 2).
   static let idleTimeout: Duration = .seconds(60)
 
-  /// `transport = "http"` on a server that has only the other of the two addresses.
-  static let otherAddress = Repair("the other address")
+  /// `transport = "http"` on a server that has only one of the two addresses.
+  static let noTextAddress = Repair("no address for text")
+  static let noChatAddress = Repair("no address for whole answers")
 
   private let wire: Wire
 
@@ -61,15 +63,17 @@ package struct JAFDialect: WireDialect {
     case .webSocket: return try encoding.webSocket(request)
     case .text:
       // Whole answers are what `/chat` has; the other address is tried where the first one does not exist.
-      return request.isStreaming != repairs.contains(Self.otherAddress)
-        ? try encoding.text(request) : try encoding.chat(request, isStreaming: false)
+      let asksText = request.isStreaming ? !repairs.contains(Self.noTextAddress) : repairs.contains(Self.noChatAddress)
+      return asksText ? try encoding.text(request) : try encoding.chat(request, isStreaming: false)
     }
   }
 
   package func repair(_ failure: HTTPFailure, applied: Set<Repair>) -> Repair? {
-    guard wire == .text, (failure.endpoint.options["path"] ?? "").isEmpty, !applied.contains(Self.otherAddress)
+    guard wire == .text, failure.status == 404 || failure.status == 405,
+      (failure.endpoint.options["path"] ?? "").isEmpty,
+      applied.isDisjoint(with: [Self.noTextAddress, Self.noChatAddress])
     else { return nil }
-    return failure.status == 404 || failure.status == 405 ? Self.otherAddress : nil
+    return failure.url.target.contains("/stream-http") ? Self.noTextAddress : Self.noChatAddress
   }
 
   package func encodeModelList(for endpoint: Endpoint) throws(ProviderError) -> DialectRequest? {
