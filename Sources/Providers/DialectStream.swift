@@ -31,6 +31,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     var url: HTTPURL
     var bytesSent: Int
     var hadCredential: Bool
+    var isWebSocket: Bool
   }
 
   /// What `cancel` needs.
@@ -131,7 +132,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
         .waiting(
           Attempt(
             transfer: transfer, started: started, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
-            hadCredential: secret.value.map { !$0.isEmpty } ?? false)),
+            hadCredential: secret.value.map { !$0.isEmpty } ?? false, isWebSocket: outgoing.exchange != .http)),
         nil
       )
     } catch {
@@ -226,7 +227,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       if decoding.isEnded {
         // The ending is delivered at once. What is left of the response is read elsewhere, so that the connection can be
         // used again.
-        finishTransfer(attempt.transfer)
+        finishTransfer(of: attempt)
         return (.ended, decoding.take())
       }
     case .end(.success):
@@ -271,8 +272,11 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   /// Reads the rest of a response nobody waits for, for a moment, so that its connection is kept.
-  private func finishTransfer(_ transfer: ByteStream) {
+  private func finishTransfer(of attempt: Attempt) {
     control.withLock { $0.transfer = nil }
+    let transfer = attempt.transfer
+    // A WebSocket stays open for the next prompt, which will come over another one.
+    guard !attempt.isWebSocket else { return transfer.cancel() }
     // Owned by the limit, which ends it.
     Task {
       let limit = DrainLimit(transfer, after: .seconds(1))

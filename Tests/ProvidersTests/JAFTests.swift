@@ -201,6 +201,9 @@ struct JAFVariantTests {
         "data: {\"type\":\"chunk\",\"content\":\"a\"}\n\ndata: {\"type\":\"complete\"}\n\n", with: JAFDialect(.text)
       ).text == "a")
     #expect(decode("data: a\n\ndata: [DONE]\n\n", with: JAFDialect(.text)).finish == .stop)
+    let json = decode("data: {\"answer\":4}\n\n", with: JAFDialect(.text))
+    #expect(json.text == #"{"answer":4}"#)
+    #expect(json.finish == .stop)
   }
 }
 

@@ -18,7 +18,13 @@ package struct JAFDecoding: Sendable {
   /// Whether the server streams raw text, which has no end marker.
   private var isRawText = false
 
-  init(_ context: ResponseContext) { self.context = context }
+  /// Whether the server is one that streams raw text, if it was not adapted.
+  private let readsText: Bool
+
+  init(_ context: ResponseContext, readsText: Bool = false) {
+    self.context = context
+    self.readsText = readsText
+  }
 
   // MARK: Frames
 
@@ -45,6 +51,12 @@ package struct JAFDecoding: Sendable {
 
   /// Frames of the server itself, around those of the run.
   private mutating func untyped(_ frame: WireFrame, _ value: JSONValue, into sink: inout EventSink) {
+    if readsText, frame.event == nil {
+      // An answer in raw text that happens to be JSON.
+      isRawText = true
+      start(into: &sink)
+      return text.append(frame.text, into: &sink)
+    }
     if frame.event == "error" || value["error"] != nil {
       return fail(value["error"] ?? value, into: &sink)
     }
@@ -52,9 +64,9 @@ package struct JAFDecoding: Sendable {
       sink.emit(.error(unfinished("the server ended the stream before the answer was complete")))
     } else if value["runId"] != nil || frame.event == "stream_start" {
       start(model: value["agent"]?.string, run: value["runId"]?.string, into: &sink)
-    } else if isRawText || frame.event == nil, value.object == nil {
+    } else if frame.event == nil, value.object == nil {
       start(into: &sink)
-      text.append(frame.text, into: &sink)
+      text.append(value.plainText, into: &sink)
     }
     // Anything else is of a version that is not known yet.
   }

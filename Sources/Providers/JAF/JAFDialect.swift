@@ -100,7 +100,9 @@ package struct JAFDialect: WireDialect {
 
   // MARK: Answers
 
-  package func makeDecoderState(_ context: ResponseContext) -> JAFDecoding { JAFDecoding(context) }
+  package func makeDecoderState(_ context: ResponseContext) -> JAFDecoding {
+    JAFDecoding(context, readsText: wire == .text)
+  }
 
   package func decode(
     _ frame: WireFrame, state: inout JAFDecoding, into sink: inout EventSink
