@@ -39,6 +39,7 @@ let package = Package(
       name: "CNCurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux]))]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CCrypto", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CTOML"),
     .target(name: "CSystem", linkerSettings: [.linkedLibrary("pthread", .when(platforms: [.linux]))]),
@@ -57,7 +58,9 @@ let package = Package(
     module("Platform", ["CSystem"]),
     module("Sessions", ["Conversations", "Streaming", "Diagnostics"]),
     module("Transport", ["CCurl", "Diagnostics", "Platform", "Framing"]),
-    module("Providers", ["Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual"]),
+    module(
+      "Providers",
+      ["Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual", "CCrypto"]),
     module("Persistence", ["Conversations", "Streaming", "CSQLite", "Diagnostics", "Platform", "Framing"]),
     module("Terminal", ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"]),
     module("Runtime", ["Interface", "Sessions", "Conversations", "Streaming", "Display", "Diagnostics", "Platform"]),

@@ -1,53 +1,6 @@
 // The text that `riffle config init` writes: what was found is switched on, everything else stands there as a comment.
 // Lines that begin with `# ` are prose; lines that begin with `#` and no blank are TOML to be uncommented.
 
-/// What was found on this machine when a configuration is made for it.
-package struct Discovery: Equatable, Sendable {
-  /// A key in the environment that belongs to a well-known service.
-  package struct Key: Equatable, Sendable {
-    /// The provider's name to be, such as `anthropic`.
-    package var provider: String
-    package var kind: ProviderKind
-    /// The variable, such as `ANTHROPIC_API_KEY`.
-    package var variable: String
-
-    /// A key that was found.
-    package init(provider: String, kind: ProviderKind, variable: String) {
-      self.provider = provider
-      self.kind = kind
-      self.variable = variable
-    }
-  }
-
-  package var keys: [Key]
-  /// Models of an Ollama that answered at its usual place; `nil` if none did.
-  package var ollamaModels: [String]?
-  package var hasAWSCredentials: Bool
-  /// The kinds this version can talk to; the others are left out.
-  package var kinds: Set<ProviderKind>
-
-  /// Nothing found, every kind supported, unless said otherwise.
-  package init(
-    keys: [Key] = [], ollamaModels: [String]? = nil, hasAWSCredentials: Bool = false,
-    kinds: Set<ProviderKind> = Set(ProviderKind.allCases)
-  ) {
-    self.keys = keys
-    self.ollamaModels = ollamaModels
-    self.hasAWSCredentials = hasAWSCredentials
-    self.kinds = kinds
-  }
-
-  /// The variables that name a key of a well-known service, among those that are set.
-  package static func keys(in variables: [String: String]) -> [Key] {
-    let known = [
-      Key(provider: "anthropic", kind: .anthropic, variable: "ANTHROPIC_API_KEY"),
-      Key(provider: "openai", kind: .openAI, variable: "OPENAI_API_KEY"),
-      Key(provider: "gemini", kind: .gemini, variable: "GEMINI_API_KEY"),
-    ]
-    return known.filter { !(variables[$0.variable] ?? "").isEmpty }
-  }
-}
-
 /// The commented configuration of a new user.
 package enum ConfigurationTemplate {
   /// The text of a `config.toml` for what was found. Valid TOML, also with every commented setting uncommented.

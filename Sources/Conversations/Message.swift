@@ -18,6 +18,9 @@ package struct ModelReference: Equatable, Hashable, Sendable {
     self.provider = provider
     self.model = model
   }
+
+  /// `provider/model`, or the provider alone: agents have no model to name.
+  package var label: String { model.isEmpty ? provider : "\(provider)/\(model)" }
 }
 
 /// A tool call as the model made it.

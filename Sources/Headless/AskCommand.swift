@@ -8,7 +8,7 @@ import Streaming
 
 /// What `ask` was asked.
 package struct AskRequest: Sendable {
-  package var prompt: String
+  package var prompt: Prompt
   package var place: Place
   /// Whether the answer is to come in one piece, whatever the profile says.
   package var isWhole: Bool
@@ -23,7 +23,7 @@ package struct AskRequest: Sendable {
   }
 
   /// A question.
-  package init(prompt: String, in place: Place, isWhole: Bool = false, isJSON: Bool = false) {
+  package init(prompt: Prompt, in place: Place, isWhole: Bool = false, isJSON: Bool = false) {
     self.prompt = prompt
     self.place = place
     self.isWhole = isWhole
@@ -81,7 +81,7 @@ package struct AskCommand: Sendable {
 
   private func ask(in id: ConversationID, with profile: Profile) async throws -> Int32 {
     let (events, inbox) = AsyncStream<RunEvent>.makeStream()
-    let outcome = try await store.send(Prompt(text: request.prompt), in: id, with: profile) { event in
+    let outcome = try await store.send(request.prompt, in: id, with: profile) { event in
       inbox.yield(event)
       if case .ended = event { inbox.finish() }
     }

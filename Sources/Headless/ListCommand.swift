@@ -107,7 +107,7 @@ package struct ShowCommand: Sendable {
       if index > 0 { output.line("") }
       let who =
         message.role == .assistant
-        ? message.origin.map { "\($0.provider)/\($0.model)" } ?? "assistant" : message.role.rawValue
+        ? message.origin.map(\.label) ?? "assistant" : message.role.rawValue
       let status = if case .complete = message.status { "" } else { " (\(message.status.name))" }
       output.line("--- \(Sanitizer.singleLine(who)) \(message.created.rfc3339)\(status)")
       for part in message.parts {

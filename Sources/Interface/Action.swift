@@ -29,8 +29,14 @@ package enum Action: Sendable {
   case edited(String)
   case notice(Notice)
   case failed(Explanation)
-  /// A prompt was not accepted: its text goes back.
-  case refused(ConversationID, text: String, Explanation)
+  /// A prompt was not accepted: its text and files go back.
+  case refused(ConversationID, Prompt, Explanation)
+  /// What a start without a configuration found.
+  case offers([ProfileOffer])
+  /// A file was read.
+  case attached(ConversationID, Attachment)
+  /// What a path can go on with, each a whole path as it would be typed.
+  case paths(typed: String, [String])
 }
 
 /// A short word to the user.

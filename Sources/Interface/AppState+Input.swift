@@ -86,7 +86,7 @@ extension AppState {
   mutating func perform(_ id: CommandID, argument: String = "", _ cache: inout LayoutCache) -> [Effect] {
     guard let command = CommandCatalog.command(id) else { return [] }
     guard command.isAvailable(self) else {
-      show("Not now: \(command.title.lowercased())")
+      show(command.excuse ?? "Not now: \(command.title.lowercased())")
       return []
     }
     let effects = command.perform(&self, &cache, argument)
@@ -114,7 +114,7 @@ extension AppState {
     }
     overlay = nil
     if case .offersAttachment(let count) = composer.paste(text) {
-      show("\(Figures.bytes(count)) pasted; that is a lot for one prompt", .warning)
+      show("\(Figures.bytes(count)) pasted; \(hint(for: "prompt.text-to-file")) makes a file of it", .warning)
     }
     return composerEdited()
   }
@@ -126,10 +126,28 @@ extension AppState {
       let state = self
       composer.updateCompletions { CompletionSource.candidates(for: $0, in: state) }
     }
-    return draftChanged()
+    return draftChanged() + wantedPaths
   }
 
-  private mutating func submit(_ text: String, _ cache: inout LayoutCache) -> [Effect] {
+  /// The listing that completing a path needs and that is not there yet.
+  private var wantedPaths: [Effect] {
+    guard let context = composer.completionContext, context.kind == .argument(of: "attach"),
+      paths.typed != context.prefix
+    else { return [] }
+    return [.listPaths(context.prefix)]
+  }
+
+  /// Offers paths, if the one they were found for is still being typed.
+  mutating func takePaths(_ found: [String], for typed: String) -> [Effect] {
+    paths = PathListing(typed: typed, found: found)
+    guard composer.completionContext?.prefix == typed else { return [] }
+    let state = self
+    composer.updateCompletions { CompletionSource.candidates(for: $0, in: state) }
+    return []
+  }
+
+  /// Does what Enter does with that text.
+  mutating func submit(_ text: String, _ cache: inout LayoutCache) -> [Effect] {
     switch SlashParser.parse(text) {
     case .prompt(let prompt):
       guard prompt.contains(where: { !$0.isWhitespace }) else { return [] }
@@ -149,7 +167,7 @@ extension AppState {
       var effects = create()
       // A draft may have begun it with the profile of that moment.
       if transcript.messages.isEmpty { effects.append(.setProfile(shown, transcript.profile)) }
-      effects.append(.send(Prompt(text: prompt), shown))
+      effects.append(.send(Prompt(text: prompt, attachments: files.removeValue(forKey: shown) ?? []), shown))
       effects.append(.saveDraft(shown, "", transcript.profile))
       return effects
     case .command(let id, let argument):
@@ -168,7 +186,9 @@ extension AppState {
     guard let last = queue.popLast() else { return [] }
     transcript.queue = queue
     composer.replaceText(with: last.text)
-    return composerEdited() + [.updateQueue(shown, queue)]
+    if !last.attachments.isEmpty { files[shown, default: []] += last.attachments }
+    // Its text is a draft before it leaves the queue: it is on the disk at every moment.
+    return composerEdited() + flushDrafts() + [.updateQueue(shown, queue)]
   }
 
   // MARK: Ctrl+C and Esc
@@ -179,7 +199,8 @@ extension AppState {
     if !composer.isEmpty { return shelveDraft() }
     if isSecond { return [.quit] }
     lastInterrupt = now
-    show(liveRunCount > 0 ? "Ctrl+C again leaves and stops \(liveRunCount) other streams" : "Ctrl+C again leaves")
+    let others = liveRunCount == 1 ? "the other stream" : "\(liveRunCount) other streams"
+    show(liveRunCount > 0 ? "Ctrl+C again leaves and stops \(others)" : "Ctrl+C again leaves")
     return []
   }
 
@@ -187,6 +208,10 @@ extension AppState {
     let outcome = composer.handle(KeyChord(.escape), width: ScreenLayout(self).composer.columns)
     if outcome != .ignored, outcome != .unchanged { return [] }
     if isStreaming(shown) { return stopShown() }
+    if !pacing.isEmpty {
+      showAllText()
+      return []
+    }
     if transcript.anchor != .bottom { return follow() }
     return []
   }
@@ -200,7 +225,7 @@ extension AppState {
     case (.scrollDown, nil): return scroll(by: step, &cache)
     case (.scrollUp, _): return handleInOverlay(KeyChord(.up), &cache)
     case (.scrollDown, _): return handleInOverlay(KeyChord(.down), &cache)
-    case (.press(button: 0), nil):
+    case (.press(button: 1), nil):
       let areas = ScreenLayout(self)
       if let id = areas.conversation(at: mouse.position, in: self) { return show(id) }
       return []

@@ -42,7 +42,9 @@ extension AppState {
     case .ambiguous(let prefix, let candidates):
       explainAmbiguity(of: prefix, candidates)
       return []
-    case .opened(let id): return show(id, isOpen: true)
+    case .opened(let id):
+      if let text = notice?.notice.text, text.hasPrefix("Opening ") { notice = nil }
+      return show(id, isOpen: true)
     case .copied(let route, let bytes):
       show("Copied \(Figures.bytes(bytes)) by \(route)", .success)
       return []
@@ -52,8 +54,19 @@ extension AppState {
     case .notice(let notice):
       show(notice.text, notice.weight)
       return []
-    case .refused(let id, let text, let explanation):
-      return giveBack(text, to: id, explanation)
+    case .refused(let id, let prompt, let explanation):
+      return giveBack(prompt, to: id, explanation)
+    case .offers(let found):
+      offers = found
+      options.profiles += found.map(\.profile)
+      options.providers += found.map(\.profile.model.provider)
+      return []
+    case .attached(let id, let file):
+      files[id, default: []].append(file)
+      if id == shown { show("\(file.name) goes with the next prompt; /detach takes it away again", .success) }
+      return []
+    case .paths(let typed, let paths):
+      return takePaths(paths, for: typed)
     case .failed(let explanation):
       show(explanation.sentence, .error)
       return []
@@ -68,8 +81,16 @@ extension AppState {
       isWhichKeyShown = true
     }
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
+    if let due = pacing.due, due <= now {
+      for change in pacing.release(pace: pace, at: now) { transcript.apply(change) }
+    }
     if let due = draftDue, due <= now { return flushDrafts() }
     return []
+  }
+
+  /// Shows all that has come.
+  mutating func showAllText() {
+    for change in pacing.flush() { transcript.apply(change) }
   }
 
   /// Effects that save every draft that changed since it was last saved.
@@ -111,9 +132,15 @@ extension AppState {
   }
 
   /// A prompt that could not be sent goes back to where it was written.
-  private mutating func giveBack(_ text: String, to id: ConversationID, _ why: Explanation) -> [Effect] {
+  private mutating func giveBack(_ prompt: Prompt, to id: ConversationID, _ why: Explanation) -> [Effect] {
     show(why.sentence, .error)
-    if composers[id]?.isEmpty ?? true { composers[id, default: ComposerState()].replaceText(with: text) }
+    files[id, default: []] = prompt.attachments + (files[id] ?? [])
+    guard composers[id]?.isEmpty ?? true else {
+      // Somebody has gone on writing: the text goes where Up finds it, now and after a restart.
+      remember(prompt.text)
+      return [.shelveDraft(id, prompt.text)]
+    }
+    composers[id, default: ComposerState()].replaceText(with: prompt.text)
     unsavedDrafts.insert(id)
     if draftDue == nil { draftDue = now + Self.draftDelay }
     return []
@@ -146,8 +173,9 @@ extension AppState {
     for (id, changes) in update.changes {
       for change in changes {
         if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
-        transcripts[id]?.apply(change)
       }
+      let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
+      for change in shownNow { transcripts[id]?.apply(change) }
     }
     for (id, run) in update.runs {
       let wasLive = runs[id]?.isLive ?? false
@@ -164,9 +192,11 @@ extension AppState {
 
   private mutating func prepareToOpen(_ snapshot: ConversationSnapshot) {
     let id = snapshot.record.summary.id
+    // Known already: another program has changed it, and what is being written there is not for this composer.
+    let isFirst = transcripts[id]?.messages.isEmpty ?? true
     if transcripts[id] == nil { transcripts[id] = TranscriptState(id: id, profile: snapshot.record.profile) }
     if options.showsThinking { transcripts[id]?.isUnfolded = true }
-    if composers[id]?.text.isEmpty ?? true, !snapshot.record.draft.isEmpty, !unsavedDrafts.contains(id) {
+    if isFirst, composers[id]?.text.isEmpty ?? true, !snapshot.record.draft.isEmpty, !unsavedDrafts.contains(id) {
       composers[id] = ComposerState(draft: snapshot.record.draft)
       composers[id]?.supplyHistory(history)
     }
@@ -179,6 +209,8 @@ extension AppState {
     let status = transcripts[run.conversation]?.message(run.message)?.status
     totals.add(run, status: status)
     if run.conversation == shown { return [.markRead(shown)] }
+    // What was thrown away is not gone to.
+    if run.conversation == lastTrashed { return [] }
     let title = list.summaries[run.conversation]?.title ?? ""
     let what =
       switch status {

@@ -60,6 +60,18 @@ package struct AppState: Equatable, Sendable {
   var rewindTarget: RewindTarget?
   /// Conversations whose draft changed since it was saved, and when they are saved at the latest.
   var unsavedDrafts: Set<ConversationID>
+  /// Files that go with the next prompt of a conversation.
+  var files: [ConversationID: [Attachment]]
+  /// What the path being typed can go on with.
+  var paths: PathListing
+  /// Chosen in this session instead of the configuration's, for new conversations.
+  var chosenProfile: Profile?
+  /// Chosen for this session instead of the configuration's.
+  var chosenPace: Pace?
+  /// Text of the shown conversation that has come and is not shown yet.
+  var pacing: PaceBuffer
+  /// Profiles that were found on this machine while nothing is configured.
+  var offers: [ProfileOffer]
   /// Conversations that this program has begun.
   var created: Set<ConversationID>
   var draftDue: Instant?
@@ -88,6 +100,10 @@ package struct AppState: Equatable, Sendable {
     pendingKeys = []
     isWhichKeyShown = false
     unsavedDrafts = []
+    files = [:]
+    paths = PathListing()
+    offers = []
+    pacing = PaceBuffer()
     created = []
     diagnostics = []
     manual = []
@@ -120,6 +136,8 @@ package struct AppState: Equatable, Sendable {
       }
       best = run
     }
+    // A path that was gone to later ends in another answer, whose figures these are not.
+    if let known = best, !known.isLive, let answer = transcript.lastAnswer, answer.id != known.message { return nil }
     return best
   }
 
@@ -129,12 +147,15 @@ package struct AppState: Equatable, Sendable {
     runs.values.contains { $0.conversation == id && $0.isLive }
   }
 
+  var pace: Pace { chosenPace ?? options.pace }
+
   /// The earliest moment at which the screen changes though nothing happens; `nil` when it never does.
   package var nextTick: Instant? {
     var times: [Instant] = []
     if let whichKeyDue { times.append(whichKeyDue) }
     if let expires = notice?.expires { times.append(expires) }
     if let draftDue { times.append(draftDue) }
+    if let due = pacing.due { times.append(due) }
     if liveRunCount > 0, isFocused || shownRun?.isLive == true { times.append(gauge.nextSample) }
     return times.min()
   }
@@ -153,6 +174,25 @@ package struct ShownNotice: Equatable, Sendable {
 }
 
 /// A prompt that is being edited to be sent again.
+/// A profile that nobody has configured, and why it is offered.
+package struct ProfileOffer: Equatable, Sendable {
+  package var profile: Profile
+  /// Such as the variable that holds a key.
+  package var reason: String
+
+  /// An offer in a few words.
+  package init(_ profile: Profile, because reason: String) {
+    self.profile = profile
+    self.reason = reason
+  }
+}
+
+/// Paths that begin like one that is being typed.
+struct PathListing: Equatable, Sendable {
+  var typed = ""
+  var found: [String] = []
+}
+
 struct RewindTarget: Equatable, Sendable {
   var conversation: ConversationID
   var message: MessageID

@@ -40,6 +40,10 @@ package enum Effect: Equatable, Sendable {
   case saveDraft(ConversationID, String, Profile)
   case shelveDraft(ConversationID, String)
   case loadHistory
+  /// Reads a file, to be sent with the next prompt of that conversation.
+  case attach(ConversationID, path: String)
+  /// Lists what a path that is being typed could go on with.
+  case listPaths(String)
 
   // The world
   case loadModels(provider: String)

@@ -17,6 +17,8 @@ package struct InterfaceOptions: Equatable, Sendable {
   package var rings: Bool
   package var showsSidebar: Bool
   package var showsThinking: Bool
+  /// How fast arrived text is shown.
+  package var pace: Pace
   /// Where the configuration stands, to be shown.
   package var configurationPath: String
   package var version: String
@@ -25,7 +27,7 @@ package struct InterfaceOptions: Equatable, Sendable {
   package init(
     profiles: [Profile], providers: [String], themes: [Theme], themeName: String? = nil,
     keymap: Keymap = Keymap(), isMouseOn: Bool = true, rings: Bool = false, showsSidebar: Bool = false,
-    showsThinking: Bool = false, configurationPath: String = "", version: String = ""
+    showsThinking: Bool = false, pace: Pace = .instant, configurationPath: String = "", version: String = ""
   ) {
     self.profiles = profiles
     self.providers = providers
@@ -36,6 +38,7 @@ package struct InterfaceOptions: Equatable, Sendable {
     self.rings = rings
     self.showsSidebar = showsSidebar
     self.showsThinking = showsThinking
+    self.pace = pace
     self.configurationPath = configurationPath
     self.version = version
   }

@@ -28,17 +28,17 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   private struct Attempt {
     var transfer: ByteStream
     var started: Instant
-    var url: HTTPURL
-    var bytesSent: Int
-    var hadCredential: Bool
-    var isWebSocket: Bool
+    var outgoing: DialectClient<Dialect>.Outgoing
   }
 
   /// What `cancel` needs.
   private struct Control {
     var isCancelled = false
     var transfer: ByteStream?
-    var credential: OneShot<Result<Secret?, ProviderError>?>?
+    /// Gives up waiting for the credential or the signature.
+    var interrupt: (@Sendable () -> Void)?
+    /// The signer was asked about a refusal; it is asked once.
+    var hasAskedSigner = false
   }
 
   private let client: DialectClient<Dialect>
@@ -59,11 +59,11 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   func cancel() {
-    let (transfer, credential) = control.withLock { control in
+    let (transfer, interrupt) = control.withLock { control in
       control.isCancelled = true
-      return (control.transfer, control.credential)
+      return (control.transfer, control.interrupt)
     }
-    credential?.resolve(nil)
+    interrupt?()
     transfer?.cancel()
   }
 
@@ -115,26 +115,22 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
 
   private func send() async -> (Position, [ReceivedEvent]?) {
     do throws(ProviderError) {
-      guard let secret = try await credential() else { return end(.cancelled) }
+      if isCancelled { return end(.cancelled) }
       let encoded = try client.dialect.encode(
         request, to: client.endpoint, repairs: client.repairs(for: request.model))
-      let outgoing = try client.httpRequest(encoded, with: secret.value, isStreaming: request.isStreaming)
-      // Asked again after the encoding, which takes a while for large attachments.
-      if isCancelled { return end(.cancelled) }
+      let (client, isStreaming) = (client, request.isStreaming)
+      let outgoing = try await unlessStopped { () async throws(ProviderError) in
+        try await client.authorized(encoded, isStreaming: isStreaming)
+      }
+      guard let outgoing else { return end(.cancelled) }
       let started = client.environment.clock.now()
-      let transfer = client.environment.http.start(outgoing)
+      let transfer = client.environment.http.start(outgoing.request)
       let wasCancelled = control.withLock { control in
         control.transfer = transfer
         return control.isCancelled
       }
       if wasCancelled { transfer.cancel() }
-      return (
-        .waiting(
-          Attempt(
-            transfer: transfer, started: started, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
-            hadCredential: secret.value.map { !$0.isEmpty } ?? false, isWebSocket: outgoing.exchange != .http)),
-        nil
-      )
+      return (.waiting(Attempt(transfer: transfer, started: started, outgoing: outgoing)), nil)
     } catch {
       // What is wrong with a setting is not the provider's word.
       let isSetting = error.status == nil && error.explanation.kind == .setting
@@ -142,21 +138,18 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     }
   }
 
-  private struct Credential {
-    var value: Secret?
-  }
-
-  /// The credential, or nil if the stream was cancelled meanwhile: a command that asks for it may hang.
-  private func credential() async throws(ProviderError) -> Credential? {
-    let arrival = OneShot<Result<Secret?, ProviderError>?>()
+  /// What `work` gives, or nil if the stream was cancelled meanwhile: a command or a service that it asks may hang.
+  private func unlessStopped<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws(ProviderError) -> Value
+  ) async throws(ProviderError) -> Value? {
+    let arrival = OneShot<Result<Value, ProviderError>?>()
     let wasCancelled = control.withLock { control in
-      control.credential = arrival
+      control.interrupt = { arrival.resolve(nil) }
       return control.isCancelled
     }
     if wasCancelled { return nil }
-    let closure = client.endpoint.credential
     let task = Task {
-      do throws(ProviderError) { arrival.resolve(.success(try await closure())) } catch {
+      do throws(ProviderError) { arrival.resolve(.success(try await work())) } catch {
         arrival.resolve(.failure(error))
       }
     }
@@ -166,9 +159,8 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       arrival.resolve(nil)
     }
     task.cancel()
-    control.withLock { $0.credential = nil }
-    guard let result else { return nil }
-    return Credential(value: try result.get())
+    control.withLock { $0.interrupt = nil }
+    return try result?.get()
   }
 
   // MARK: The head
@@ -276,7 +268,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     control.withLock { $0.transfer = nil }
     let transfer = attempt.transfer
     // A WebSocket stays open for the next prompt, which will come over another one.
-    guard !attempt.isWebSocket else { return transfer.cancel() }
+    guard !attempt.outgoing.isWebSocket else { return transfer.cancel() }
     // Owned by the limit, which ends it.
     Task {
       let limit = DrainLimit(transfer, after: .seconds(1))
@@ -313,17 +305,22 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   private func refuse(_ attempt: Attempt, _ head: HTTPResponseHead, _ body: [UInt8]) -> (Position, [ReceivedEvent]?) {
-    let failure = HTTPFailure(
-      endpoint: client.endpoint, model: request.model, url: attempt.url, status: head.status, headers: head.headers,
-      body: body, bytesSent: attempt.bytesSent, hadCredential: attempt.hadCredential,
-      now: client.environment.wallClock())
+    let failure = client.refusal(
+      of: attempt.outgoing, model: request.model, status: head.status, headers: head.headers, body: body)
     let applied = client.repairs(for: request.model)
     // Each repair is applied once, so that this ends.
     if let repair = client.dialect.repair(failure, applied: applied), !applied.contains(repair) {
       client.remember(repair, for: request.model)
       return (.unsent, nil)
     }
-    return end(.provider(client.dialect.classify(failure)))
+    let hasAskedSigner = control.withLock { control in
+      defer { control.hasAskedSigner = true }
+      return control.hasAskedSigner
+    }
+    let verdict = hasAskedSigner ? nil : client.signerVerdict(on: failure, of: attempt.outgoing)
+    if verdict == .tryAgain { return (.unsent, nil) }
+    let error = client.dialect.classify(failure)
+    return end(.provider(verdict?.adding(to: error) ?? error))
   }
 
   private func pageExplanation(_ head: HTTPResponseHead, _ body: [UInt8]) -> Explanation {

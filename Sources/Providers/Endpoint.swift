@@ -39,6 +39,9 @@ package struct Endpoint: Sendable {
   package var credential: @Sendable () async throws(ProviderError) -> Secret?
   /// Where the credential comes from, in words that follow "from": `the variable LAB_KEY`. Empty where there is none.
   package var credentialSource: String
+  /// Signs requests for which `credential` gives nothing; `nil` sends them as they are. An `Authorization` among
+  /// `headers` is the user's own way in: nothing is signed then.
+  package var signer: (any RequestSigner)?
   /// Sent with every request, after the dialect's own, which they replace.
   package var headers: [Header]
   package var query: [QueryItem]
@@ -85,6 +88,9 @@ package struct Endpoint: Sendable {
   {
     { () throws(ProviderError) in throw error }
   }
+
+  /// Whether the user's own headers say who asks.
+  var bringsOwnAuthorization: Bool { headers.contains { $0.name.lowercased() == "authorization" } }
 
   /// The limits of a request to `url`.
   func deadlines(for url: HTTPURL, isStreaming: Bool) -> Deadlines {

@@ -47,10 +47,14 @@ package struct ProviderCatalog: Sendable {
     }
 
     /// A service that speaks `dialect`: all of a provider.
-    package init(_ descriptor: ProviderDescriptor, speaks dialect: some WireDialect) {
+    /// - Parameter service: what requests are signed for, where AWS is asked.
+    package init(
+      _ descriptor: ProviderDescriptor, speaks dialect: some WireDialect, signedFor service: AWSService? = nil
+    ) {
       self.init(descriptor) { endpoint, environment throws(Explanation) in
         var endpoint = endpoint
         if endpoint.baseURL.isEmpty { endpoint.baseURL = descriptor.baseURL }
+        if let service { endpoint = endpoint.signed(for: service, in: environment) }
         return DialectClient(dialect, endpoint: endpoint, environment: environment)
       }
     }
@@ -76,6 +80,7 @@ package struct ProviderCatalog: Sendable {
       endpoint, environment throws(Explanation) in
       var endpoint = endpoint
       endpoint.firstByteTimeout = endpoint.firstByteTimeout ?? AgentCoreDialect.firstByteTimeout
+      endpoint = endpoint.signed(for: .agentCore, in: environment)
       return DialectClient(AgentCoreDialect(), endpoint: endpoint, environment: environment)
     },
     Row(ProviderDescriptor(kind: "jaf", title: "JAF agent servers")) { endpoint, environment throws(Explanation) in

@@ -14,6 +14,8 @@ package struct DialectRequest: Sendable {
   package var body: [UInt8]?
   /// Plain HTTP, or a WebSocket and what is said on it first.
   package var exchange = HTTPRequest.Exchange.http
+  /// The AWS region to sign for, where neither the address nor the endpoint's `region` tells it.
+  package var signingRegion: String?
 
   /// A request without credentials and without the endpoint's own headers; the engine adds both.
   package init(

@@ -12,6 +12,7 @@ import Streaming
 package final class EffectRunner: Sendable {
   private let store: SessionStore
   private let providers: any ProviderDirectory
+  private let files: AttachmentFiles
   private let mailbox: Mailbox
   private let inbox: AsyncStream<[Effect]>.Continuation
   private let effects: AsyncStream<[Effect]>
@@ -22,21 +23,26 @@ package final class EffectRunner: Sendable {
   private static let historyLimit = 1000
 
   /// A runner that works once it is started; what is handed over before waits.
-  package init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
+  package init(
+    store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, mailbox: Mailbox
+  ) {
     self.store = store
     self.providers = providers
+    self.files = files
     self.mailbox = mailbox
     (effects, inbox) = AsyncStream<[Effect]>.makeStream()
   }
 
   /// Subscribes the mailbox to the store and begins to work.
   package func start() {
-    let (store, providers, mailbox, effects) = (store, providers, mailbox, effects)
+    let (store, providers, files, mailbox, effects) = (store, providers, files, mailbox, effects)
     let task = Task {
       _ = await store.subscribe { mailbox.post($0) }
       await store.start()
       for await batch in effects {
-        for effect in batch { await Self.perform(effect, on: store, providers: providers, mailbox: mailbox) }
+        for effect in batch {
+          await Self.perform(effect, on: store, providers: providers, files: files, mailbox: mailbox)
+        }
       }
     }
     worker.withLock { $0 = task }
@@ -54,10 +60,10 @@ package final class EffectRunner: Sendable {
   }
 
   @concurrent private static func perform(
-    _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox
+    _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, mailbox: Mailbox
   ) async {
     do {
-      try await attempt(effect, on: store, providers: providers, mailbox: mailbox)
+      try await attempt(effect, on: store, providers: providers, files: files, mailbox: mailbox)
     } catch let error as any Explainable {
       mailbox.post(.failed(error.explanation))
     } catch {
@@ -67,7 +73,7 @@ package final class EffectRunner: Sendable {
   }
 
   private static func attempt(
-    _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox
+    _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, mailbox: Mailbox
   ) async throws {
     switch effect {
     case .create(let id, let profile):
@@ -94,7 +100,7 @@ package final class EffectRunner: Sendable {
       do throws(SessionError) {
         try await store.send(prompt, in: id)
       } catch {
-        mailbox.post(.refused(id, text: prompt.text, error.explanation))
+        mailbox.post(.refused(id, prompt, error.explanation))
       }
     case .sendNow(let id): _ = try await store.sendNow(in: id)
     case .stop(let id):
@@ -107,13 +113,15 @@ package final class EffectRunner: Sendable {
       do throws(SessionError) {
         _ = try await store.editAndResend(message, text: text, in: id)
       } catch {
-        mailbox.post(.refused(id, text: text, error.explanation))
+        mailbox.post(.refused(id, Prompt(text: text), error.explanation))
       }
     case .selectVariant(let id, let message, let offset):
       try await store.selectVariant(of: message, offset: offset, in: id)
     case .saveDraft(let id, let text, let profile): try await saveDraft(text, of: id, profile, on: store)
     case .shelveDraft(let id, let text): try await store.shelveDraft(text, of: id)
     case .loadHistory: mailbox.post(.history(try await store.promptHistory(limit: historyLimit)))
+    case .attach(let id, let path): mailbox.post(.attached(id, try files.read(path)))
+    case .listPaths(let typed): mailbox.post(.paths(typed: typed, files.list(typed)))
     case .loadModels(let name):
       let client = try providers.client(for: name)
       // A provider may take its time: the effects behind this one do not wait for it.

@@ -84,7 +84,8 @@ struct Composition {
     let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places)
     let archive = SQLiteArchive(folder: places.dataFolder)
     let store = SessionStore(archive: archive, providers: providers)
-    let runner = EffectRunner(store: store, providers: providers, mailbox: mailbox)
+    let runner = EffectRunner(
+      store: store, providers: providers, files: UserFiles(environment).attachments, mailbox: mailbox)
     let clock = ContinuousClock()
     var generator = SystemRandomNumberGenerator()
     var state = AppState(
@@ -104,6 +105,7 @@ struct Composition {
       runner.start()
       runner.perform(firstEffects)
       loadRest(of: configuration, archive, into: mailbox)
+      if !configuration.isPresent { offer(into: configuration.settings, providers, mailbox) }
       watchConfiguration(replacing: configuration, for: providers, mailbox)
     }
     // Standard error goes to the log until the screen is given back.
@@ -139,6 +141,20 @@ struct Composition {
       mailbox.post(.manual(ProgramManual.sections(keys: keys)))
       let (themes, diagnostics) = loader.themes()
       mailbox.post(.themes(themes, diagnostics))
+    }
+  }
+
+  /// Without a configuration: what this machine has is offered, and nothing is asked of it before the user chooses.
+  private func offer(into settings: Settings, _ providers: ConfiguredProviders, _ mailbox: Mailbox) {
+    let discoverer = Discoverer(environment: environment, places: places)
+    Task {
+      let offers = await discoverer.discoveryWithOllama().offers
+      guard !offers.isEmpty else { return }
+      var settings = settings
+      settings.providers += offers.map(\.provider)
+      settings.profiles += offers.map(\.profile)
+      providers.replace(settings)
+      mailbox.post(.offers(offers.map { ProfileOffer($0.profile, because: $0.reason) }))
     }
   }
 
@@ -227,7 +243,8 @@ extension InterfaceOptions {
       profiles: profiles, providers: settings.providers.map(\.name), themes: themes, themeName: name,
       keymap: CommandKeys.keymap(with: settings.keys), isMouseOn: settings.interface.hasMouse,
       rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
-      showsThinking: !settings.interface.foldsThinking, configurationPath: places.configurationFile,
+      showsThinking: !settings.interface.foldsThinking, pace: settings.pace,
+      configurationPath: places.configurationFile,
       version: Version.text)
   }
 }

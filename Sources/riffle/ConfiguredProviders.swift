@@ -72,7 +72,7 @@ final class ConfiguredProviders: ProviderDirectory {
             Explanation(
               kind: .setting, summary: "The recording \(path) cannot be read", detail: FileProblem.words(error)))
         }
-      })
+      }, aws: .machine(environment))
   }
 
   private func endpoint(of provider: ProviderSettings) -> Endpoint {
@@ -96,13 +96,26 @@ final class ConfiguredProviders: ProviderDirectory {
     if case .proxy(let proxy) = provider.proxy ?? settings.network.proxy {
       endpoint.proxy = proxy.address.withExposed { $0 }
     }
-    if let file = provider.file { endpoint.options["file"] = path(file) }
+    let options: KeyValuePairs<String, String?> = [
+      "region": provider.region, "aws_profile": provider.awsProfile, "endpoint_url": provider.endpointURL?.text,
+      "runtime_arn": provider.runtimeARN, "qualifier": provider.qualifier, "path": provider.path,
+      "transport": provider.transport?.rawValue, "file": provider.file.map(path(_:)),
+    ]
+    for (name, value) in options { endpoint.options[name] = value }
     switch provider.speed {
     case .times(let factor)?: endpoint.options["speed"] = "\(factor)"
     case .maximum?: endpoint.options["speed"] = "max"
     case nil: break
     }
     return endpoint
+  }
+
+  /// How requests of an AWS provider would be signed; nil for every other kind.
+  func awsReport(of provider: ProviderSettings) -> AWSReport? {
+    guard provider.kind.usesAWS else { return nil }
+    return AWSReport(
+      of: endpoint(of: provider), service: provider.kind == .agentCore ? .agentCore : .bedrock,
+      environment: plainEnvironment, hasOwnKey: source(of: provider) != .none)
   }
 
   /// Where the key comes from: as configured, else the usual variable of a well-known service if it is set.

@@ -10,6 +10,7 @@ import Glibc
 import Headless
 import Persistence
 import Platform
+import Providers
 import Terminal
 
 /// Gathers findings.
@@ -106,6 +107,10 @@ struct Doctor {
         continue
       }
       let source = directory.source(of: provider)
+      if let report = directory.awsReport(of: provider) {
+        found.append(Finding("providers", name, Finding.State(report.state), report.text))
+        if source == .none { continue }
+      }
       switch source {
       case .none: found.append(Finding("providers", name, .fine, "no key is sent"))
       case .command:
@@ -146,15 +151,14 @@ struct Doctor {
   }
 }
 
-/// Finds what a first configuration can be made of.
-struct Discoverer {
-  let environment: Platform.Environment
-
-  /// What is there without asking the network.
-  var discovery: Discovery {
-    Discovery(
-      keys: Discovery.keys(in: environment.variables), ollamaModels: nil,
-      hasAWSCredentials: environment["AWS_ACCESS_KEY_ID"] != nil || environment["AWS_PROFILE"] != nil,
-      kinds: Set(ProgramManual.kinds.compactMap(ProviderKind.init(rawValue:))))
+extension Finding.State {
+  /// The same in the words of the report.
+  init(_ state: AWSReport.State) {
+    self =
+      switch state {
+      case .fine: .fine
+      case .notice: .notice
+      case .problem: .problem
+      }
   }
 }

@@ -48,14 +48,14 @@ struct HeadlessComposition: Sendable {
       output.complain("the configuration names no profile that can be used; --profile guide asks the guide")
       return ExitCode.failed
     }
-    let prompt: String
-    switch text(of: question) {
-    case .success(let text): prompt = text
+    let prompt: Prompt
+    switch self.prompt(of: question) {
+    case .success(let read): prompt = read
     case .failure(let why):
       output.complain(why.sentence)
       return ExitCode.failed
     }
-    guard prompt.contains(where: { !$0.isWhitespace }) else {
+    guard !prompt.attachments.isEmpty || prompt.text.contains(where: { !$0.isWhitespace }) else {
       output.complain("there is nothing to ask; give a prompt, a file with -f, or pipe text in")
       return ExitCode.usage
     }
@@ -81,15 +81,17 @@ struct HeadlessComposition: Sendable {
     return nil
   }
 
-  /// Prompt, files and piped input, joined by blank lines.
-  private func text(of question: Question) -> Result<String, Explanation> {
+  /// Prompt, files and piped input, joined by blank lines; a file that is no text goes along as it is.
+  private func prompt(of question: Question) -> Result<Prompt, Explanation> {
     var pieces: [String] = question.prompt.isEmpty ? [] : [question.prompt]
+    var attachments: [Attachment] = []
+    let files = UserFiles(loader.environment)
     for path in question.files {
-      do throws(LocalFileError) {
-        pieces.append(String(decoding: try LocalFiles.read(path, atMost: Self.inputLimit), as: UTF8.self))
-      } catch {
-        return .failure(
-          Explanation(kind: .setting, summary: "\(path) cannot be read", detail: FileProblem.words(error)))
+      switch files.read(path) {
+      case .success(let file) where MediaType.isText(file.bytes):
+        pieces.append(String(decoding: file.bytes, as: UTF8.self))
+      case .success(let file): attachments.append(file)
+      case .failure(let why): return .failure(why)
       }
     }
     if isatty(STDIN_FILENO) == 0, question.prompt.isEmpty || Self.hasPipedInput {
@@ -100,7 +102,7 @@ struct HeadlessComposition: Sendable {
       let input = String(decoding: bytes, as: UTF8.self)
       if input.contains(where: { !$0.isWhitespace }) { pieces.append(input) }
     }
-    return .success(pieces.joined(separator: "\n\n"))
+    return .success(Prompt(text: pieces.joined(separator: "\n\n"), attachments: attachments))
   }
 
   /// Whether standard input is a pipe or a file: anything else, such as /dev/null's device or a socket of a service
@@ -205,11 +207,16 @@ struct HeadlessComposition: Sendable {
 
   func beginConfiguration() -> Int32 {
     let path = loader.places.configurationFile
-    let text = ConfigurationTemplate.text(found: Discoverer(environment: loader.environment).discovery)
+    let found = waiting(for: Discoverer(environment: loader.environment, places: loader.places).discoveryWithOllama)
+    let text = ConfigurationTemplate.text(found: found ?? Discovery())
     do throws(LocalFileError) {
       if let slash = path.lastIndex(of: "/") { try LocalFiles.makeFolder(String(path[..<slash])) }
       try LocalFiles.write(Array(text.utf8), to: path, existing: .keep)
-      output.line("\(path) is written; every line in it is a comment until you change it")
+      let names = (found?.offers ?? []).map { "\($0.provider.name) (\($0.reason))" }
+      output.line(
+        names.isEmpty
+          ? "\(path) is written; every line in it is a comment until you change it"
+          : "\(path) is written; found and switched on: \(names.joined(separator: ", "))")
       return ExitCode.done
     } catch {
       output.complain("\(path): \(FileProblem.words(error))")
@@ -284,6 +291,24 @@ struct HeadlessComposition: Sendable {
       output.complain("riffle could not start: \(error)")
       return ExitCode.failed
     }
+  }
+
+  /// The result of a task, for commands that need no store.
+  private func waiting<Result: Sendable>(for body: @escaping @Sendable () async -> Result) -> Result? {
+    let result = Locked<Result?>(nil)
+    do throws(SystemError) {
+      let finished = FinishedBell(try Doorbell())
+      Task {
+        let value = await body()
+        result.withLock { $0 = value }
+        finished.ring()
+      }
+      var entries = [PollEntry(finished.descriptor, .readable)]
+      Poll.wait(&entries, nanoseconds: nil)
+    } catch {
+      return nil
+    }
+    return result.withLock { $0 }
   }
 
   private func wait(

@@ -39,6 +39,19 @@ struct AskTests {
     #expect(home.server.log.requests.isEmpty)
   }
 
+  @Test("A text file is part of the prompt, any other goes along as it is")
+  func files() throws {
+    let home = try Home { _ in Completion.answer("seen") }
+    let picture: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 1]
+    try LocalFiles.write(picture, to: home.folder + "/pic.png")
+    try LocalFiles.write(Array("some notes".utf8), to: home.folder + "/notes.txt")
+    #expect(try home.run(["ask", "-f", "pic.png", "-f", "~/notes.txt", "x"]).status == .exited(0))
+    let request = try #require(home.server.log.requests.first)
+    #expect(request.text.contains("x\\n\\nsome notes"), "\(request.text)")
+    #expect(request.text.contains("data:image/png;base64,iVBORw0KGgoAAQ"), "\(request.text)")
+    #expect(try home.conversations().first?["messages"]?[0]?["parts"]?[0]?["media_type"]?.string == "image/png")
+  }
+
   @Test("A setting that cannot work is 1")
   func setting() throws {
     let home = try Home(

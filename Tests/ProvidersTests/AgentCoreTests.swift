@@ -395,4 +395,25 @@ struct AgentCoreClientTests {
     #expect(server.log.requests.first?.header("authorization") == "Bearer t")
     #expect(server.log.requests.first?.target == "/invocations")
   }
+
+  @Test("A deployed agent is asked with AWS's signature, its session in it; one on this machine is not")
+  func signed() async throws {
+    let server = try FaultServer { _ in .json("\"x\"") }
+    let world = AWSWorld(variables: ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "HUSH"])
+    for arn in ["arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/name-id", ""] {
+      var endpoint = Agents.endpoint(
+        server.url(), ["runtime_arn": arn, "endpoint_url": arn.isEmpty ? "" : server.url()])
+      endpoint.totalTimeout = .seconds(60)
+      let client = try ProviderCatalog.standard.makeClient(
+        kind: "agentcore", endpoint: endpoint, environment: world.environment())
+      #expect(Summary(await all(client.stream(try Chat.request(isStreaming: false)))).text == "x")
+    }
+    let authorizations = server.log.requests.map { $0.header("authorization") }
+    #expect(authorizations.count == 2)
+    let first = try #require(authorizations.first ?? nil)
+    #expect(first.contains("/us-west-2/bedrock-agentcore/aws4_request"))
+    #expect(first.contains("x-amzn-bedrock-agentcore-runtime-session-id"))
+    #expect(authorizations.last == .some(nil))
+    #expect(server.log.requests.first?.target.contains("arn%3Aaws%3Abedrock-agentcore") == true)
+  }
 }

@@ -54,7 +54,7 @@ struct MetricsTests {
     #expect(metrics.bytes == 4 + 2 + 1 + 3 + 80)
     #expect(metrics.averageChunkCharacters == 1.75)
     #expect(metrics.gaps?.maximum == .milliseconds(40))
-    #expect(metrics.charactersPerSecond == 7 * 1000 / 60.0)
+    #expect(metrics.charactersPerSecond == 7 * 1000 / 120.0)
     #expect(metrics.stalls == 0)
   }
 
@@ -73,9 +73,9 @@ struct MetricsTests {
     // A whole answer in one read, as without streaming.
     let whole = record([(50, "all of it")], end: 50).metrics(at: instant(50))
     #expect(whole.timeToFirstText == .milliseconds(50) && whole.elapsed == .milliseconds(50))
-    #expect(whole.gaps == nil && whole.charactersPerSecond == nil && whole.chunks == 1)
+    #expect(whole.gaps == nil && whole.charactersPerSecond == 180 && whole.chunks == 1)
     let together = record([(50, "two"), (50, "parts")], end: 50).metrics(at: instant(50))
-    #expect(together.gaps?.maximum == .zero && together.charactersPerSecond == nil)
+    #expect(together.gaps?.maximum == .zero && together.charactersPerSecond == 160)
   }
 
   static let stallCases: [(gaps: [Double], stalls: Int)] = [
@@ -178,7 +178,7 @@ struct MetricsTests {
     var metrics = record([(41.24, "abc"), (61.34, "de")], end: 812).metrics(at: instant(812))
     #expect(
       MetricsJSON.object(metrics)
-        == #"{"chunks":2,"bytes":45,"characters":5,"average_chunk_characters":2.5,"first_chunk_ms":41.2,"first_text_ms":41.2,"total_ms":812.0,"gap_ms":{"p50":20.1,"p95":20.1,"p99":20.1,"max":20.1},"stalls":0,"retries":0,"characters_per_second":248.8,"http_version":null,"connection_reused":null,"phases_ms":{"dns":null,"connect":null,"tls":null,"first_byte":null}}"#
+        == #"{"chunks":2,"bytes":45,"characters":5,"average_chunk_characters":2.5,"first_chunk_ms":41.2,"first_text_ms":41.2,"total_ms":812.0,"gap_ms":{"p50":20.1,"p95":20.1,"p99":20.1,"max":20.1},"stalls":0,"retries":0,"characters_per_second":6.2,"http_version":null,"connection_reused":null,"phases_ms":{"dns":null,"connect":null,"tls":null,"first_byte":null}}"#
     )
     metrics.network = NetworkPhases(
       dns: .microseconds(100), connect: .microseconds(200), firstByte: .microseconds(40_800), httpVersion: "1.1")

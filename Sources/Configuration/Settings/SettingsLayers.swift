@@ -1,7 +1,7 @@
 // Built-in values, then the file, then the environment, then the flags of this run: the later one wins. Each layer says
 // only what it changes, so that `riffle doctor` can tell where a value comes from.
 
-internal import Conversations
+package import Conversations
 package import Diagnostics
 
 /// What one run may change about the settings, from the environment or the command line.

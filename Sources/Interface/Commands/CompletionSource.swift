@@ -26,14 +26,17 @@ enum CompletionSource {
         state.list.summaries[id].map { CompletionCandidate(value: id.rawValue, help: $0.title) }
       }
     case "profile":
-      state.options.profiles.map { CompletionCandidate(value: $0.name, help: "\($0.model.provider)/\($0.model.model)") }
+      state.options.profiles.map { CompletionCandidate(value: $0.name, help: $0.model.label) }
     case "theme": state.options.themes.map { CompletionCandidate(value: $0.name, help: $0.appearance.rawValue) }
     case "stream":
       [
         CompletionCandidate(value: "on", help: "show answers as they come"),
         CompletionCandidate(value: "off", help: "show answers whole"),
       ]
+    case "pace": ["instant", "smooth", "sentence", "tokens:20"].map { CompletionCandidate(value: $0) }
     case "set": ["temperature", "top_p", "max_tokens"].map { CompletionCandidate(value: $0) }
+    case "attach": state.paths.found.map { CompletionCandidate(value: $0) }
+    case "detach": (state.files[state.shown] ?? []).map { CompletionCandidate(value: $0.name, help: $0.mediaType) }
     default: []
     }
   }

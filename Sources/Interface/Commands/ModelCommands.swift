@@ -28,12 +28,26 @@ extension CommandCatalog {
         state.showUnknown("profile", name, among: state.options.profiles.map(\.name))
         return []
       }
-      return state.changeProfile { $0 = profile }
+      return state.choose(profile)
     },
     CommandDefinition(
       "model.system", "Set the system prompt of this conversation", group: .models,
-      slash: SlashSyntax("system", argument: "TEXT")
-    ) { state, _, text in state.changeProfile { $0.system = text } },
+      slash: SlashSyntax("system", argument: "TEXT|none")
+    ) { state, _, text in
+      switch text {
+      case "":
+        let present = state.transcript.profile.system
+        guard !present.isEmpty else {
+          state.show("There is no system prompt; /system TEXT sets one")
+          return []
+        }
+        // To be read and changed; nothing is erased by asking.
+        state.composer.replaceText(with: "/system \(present)")
+        return state.composerEdited()
+      case "none": return state.changeProfile(saying: "No system prompt") { $0.system = "" }
+      default: return state.changeProfile(saying: "System prompt set; /system shows it") { $0.system = text }
+      }
+    },
     CommandDefinition(
       "model.stream", "Stream answers, or have them whole", group: .models,
       slash: SlashSyntax("stream", argument: "on|off")
@@ -46,6 +60,23 @@ extension CommandCatalog {
           "Answers \(state.transcript.profile.isStreaming ? "stream" : "come whole"); /stream on or /stream off")
         return []
       }
+    },
+    CommandDefinition(
+      "view.pace", "How fast arrived text is shown", group: .models,
+      slash: SlashSyntax("pace", argument: "instant|tokens:N|sentence|smooth")
+    ) { state, _, argument in
+      guard !argument.isEmpty else {
+        state.show("Text is shown at the pace \(state.pace); /pace \(Pace.allowed)")
+        return []
+      }
+      guard let pace = Pace(argument) else {
+        state.show("There is no pace \(argument); it is \(Pace.allowed)", .warning)
+        return []
+      }
+      state.chosenPace = pace
+      if pace == .instant { state.showAllText() }
+      state.show("Text is shown at the pace \(pace); it is stored and measured as it comes", .success)
+      return []
     },
     CommandDefinition(
       "model.set", "Set a parameter: temperature, top_p, max_tokens", group: .models,

@@ -31,7 +31,7 @@ enum TitleView {
     let isWide = columns >= 60
     if columns >= 30 {
       row.addOutside(
-        isWide ? "\(profile.model.provider)/\(profile.model.model)" : profile.model.model, role: .title, glyphs: &glyphs
+        isWide || profile.model.model.isEmpty ? profile.model.label : profile.model.model, role: .title, glyphs: &glyphs
       )
       row.add(profile.isStreaming ? " " : " whole ", role: .title)
     }

@@ -18,6 +18,18 @@ enum WelcomeView {
       rows.append(CellRow.literal("and is not a language model. Ask it how to connect one.", role: .text))
       rows.append([])
     }
+    if !state.offers.isEmpty {
+      var found = RowBuilder(columns: area.columns - 4)
+      found.add("Found here: ", role: .success)
+      // Names from this machine, of a few known words each; models are not among them.
+      found.add(state.offers.map { "\($0.profile.name) (\($0.reason))" }.joined(separator: ", "), role: .text)
+      rows.append(found.cells)
+      var hint = RowBuilder(columns: area.columns - 4)
+      hint.add(state.hint(for: "profile.choose"), role: .popupKey)
+      hint.add(" talks to one of them; riffle config init keeps them", role: .text)
+      rows.append(hint.cells)
+      rows.append([])
+    }
     let keys: [(String, String)] = [
       ("Enter", "send; Ctrl+J makes a new line"), ("Esc", "stop the answer; its text stays"),
       (state.hint(for: "conversation.switch"), "switch conversations"),

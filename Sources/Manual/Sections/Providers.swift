@@ -5,7 +5,7 @@ extension Manual {
     [providerOverview(kinds)]
       + kindSections.map { section in
         kinds.contains(section.kind) ? section.section : unsupported(section)
-      }
+      } + awsSections(kinds: kinds)
   }
 
   private static func providerOverview(_ kinds: Set<String>) -> ManualSection {

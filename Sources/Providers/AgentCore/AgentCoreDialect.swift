@@ -1,6 +1,6 @@
 // Agents on AWS Bedrock AgentCore: deployed ones by their ARN, the same container on this machine, and the web servers that
-// LangGraph projects put in front of them (wire notes: langgraph-agentcore). A request is complete but for its signature,
-// which the engine's part for AWS adds; a bearer token goes where it always goes.
+// LangGraph projects put in front of them (wire notes: langgraph-agentcore). Requests to deployed ones are signed by the
+// engine (`AWSSigner`), unless a token is configured; the others take a token or nothing.
 
 import Conversations
 import Diagnostics
@@ -137,12 +137,10 @@ struct AgentCoreTarget {
   init(_ endpoint: Endpoint, isStreaming: Bool) throws(ProviderError) {
     let arn = endpoint.options["runtime_arn"] ?? ""
     guard arn.isEmpty else {
-      let region = try Self.region(of: arn, endpoint)
+      try Self.check(arn, endpoint)
       isDeployed = true
       takesMessage = false
-      let domain = arn.hasPrefix("arn:aws-cn:") ? "amazonaws.com.cn" : "amazonaws.com"
-      let own = endpoint.options["endpoint_url"] ?? ""
-      base = EndpointURL(own.isEmpty ? "https://bedrock-agentcore.\(region).\(domain)" : own)
+      base = EndpointURL(try AWSRegion.address(of: "bedrock-agentcore", for: arn, at: endpoint))
       // The whole ARN is one segment, its slash and colons included.
       path = "/runtimes/\(EndpointURL.percentEncoded(arn))/invocations"
       let qualifier = endpoint.options["qualifier"] ?? ""
@@ -171,24 +169,15 @@ struct AgentCoreTarget {
 
   func url() throws(TransportError) -> HTTPURL { try base.appending(path, query: query) }
 
-  /// `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/NAME`: the region stands in it, and a signature needs that one.
-  private static func region(of arn: String, _ endpoint: Endpoint) throws(ProviderError) -> String {
+  /// `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/NAME`; anything else the service would refuse with a signature error.
+  private static func check(_ arn: String, _ endpoint: Endpoint) throws(ProviderError) {
     let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    func refuse(_ detail: String, _ setting: String) -> ProviderError {
-      ProviderError(
-        explanation: Explanation(
-          kind: .setting, summary: "\(endpoint.name) cannot be reached", detail: detail,
-          recovery: .fixSetting(path: "providers.\(endpoint.name).\(setting)")))
-    }
-    guard parts.count == 6, parts[0] == "arn", parts[2] == "bedrock-agentcore", !parts[5].isEmpty else {
-      throw refuse(
-        "runtime_arn is no ARN of an AgentCore runtime; it looks like "
-          + "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/agent-1", "runtime_arn")
-    }
-    if !parts[3].isEmpty { return String(parts[3]) }
-    guard let region = endpoint.options["region"], !region.isEmpty else {
-      throw refuse("runtime_arn names no region, and region is not set", "region")
-    }
-    return region
+    if parts.count == 6, parts[0] == "arn", parts[2] == "bedrock-agentcore", !parts[5].isEmpty { return }
+    throw ProviderError(
+      explanation: Explanation(
+        kind: .setting, summary: "\(endpoint.name) cannot be reached",
+        detail: "runtime_arn is no ARN of an AgentCore runtime; it looks like "
+          + "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/agent-1",
+        recovery: .fixSetting(path: "providers.\(endpoint.name).runtime_arn")))
   }
 }

@@ -29,7 +29,7 @@ package enum ErrorClass: Equatable, Sendable {
     switch status {
     case 401: self = .credential
     case 402: self = .billing
-    case 403: self = .permission
+    case 403: self = Self.isAboutSignature(report) ? .credential : .permission
     case 404, 410: self = Self.isAboutModel(report, words: words) ? .modelNotFound : .notFound
     case 408, 409, 424, 425: self = .server
     case 413: self = .tooLarge
@@ -82,6 +82,17 @@ package enum ErrorClass: Equatable, Sendable {
       || words.hasPrefix("insufficient credits") || words.hasPrefix("you exceeded your current quota")
   }
 
+  /// Names with which AWS refuses keys or a signature; it does so with 403 and 400.
+  private static let signatureNames: Set<String> = [
+    "expiredtoken", "expiredtokenexception", "unrecognizedclientexception", "invalidclienttokenid",
+    "invalidsignatureexception", "signaturedoesnotmatch", "incompletesignature", "incompletesignatureexception",
+    "missingauthenticationtoken", "missingauthenticationtokenexception", "requesttimetooskewed", "requestexpired",
+  ]
+
+  private static func isAboutSignature(_ report: ErrorBody) -> Bool {
+    [report.type, report.code].contains { $0.map { signatureNames.contains($0.lowercased()) } ?? false }
+  }
+
   private static func isContentFilter(_ report: ErrorBody) -> Bool {
     [report.code, report.type].contains { name in
       guard let name = name?.lowercased() else { return false }
@@ -104,6 +115,7 @@ package enum ErrorClass: Equatable, Sendable {
 
   /// Names that say it all, in `type` or `code`.
   private static func byName(_ report: ErrorBody) -> ErrorClass? {
+    if isAboutSignature(report) { return .credential }
     for name in [report.code, report.type] {
       guard let name = name?.lowercased() else { continue }
       func holds(_ part: String) -> Bool { name.firstRange(of: part) != nil }

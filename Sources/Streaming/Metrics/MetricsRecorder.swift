@@ -84,9 +84,8 @@ package struct MetricsRecorder: Sendable {
     metrics.gaps = summary
     metrics.stalls = stalls
     metrics.retries = retries
-    if let firstChunk, chunks >= 2, lastNanoseconds > firstChunk {
-      metrics.charactersPerSecond = Double(characters) * 1e9 / Double(lastNanoseconds - firstChunk)
-    }
+    // Over the whole time, the wait for the first chunk included: what came in one burst would else have any rate.
+    if chunks > 0, now > 0 { metrics.charactersPerSecond = Double(characters) * 1e9 / Double(now) }
     metrics.recentCharactersPerSecond = ended == nil ? window.rate(at: now) : nil
     metrics.usage = usage
     return metrics

@@ -38,7 +38,7 @@ package struct StreamMetrics: Equatable, Sendable {
   /// Gaps longer than one second and than eight times the median so far.
   package var stalls: Int
   package var retries: Int
-  /// Characters per second from the first to the last chunk; `nil` with fewer than two.
+  /// Characters per second over the whole time, from the request on; `nil` before the first chunk.
   package var charactersPerSecond: Double?
   /// Characters per second over the last seconds; `nil` when nothing came.
   package var recentCharactersPerSecond: Double?

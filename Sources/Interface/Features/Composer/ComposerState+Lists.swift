@@ -50,7 +50,9 @@ extension ComposerState {
   /// Puts the candidate into the text with the space that the next part needs, and closes the list.
   private mutating func accept(_ candidate: CompletionCandidate, for context: CompletionContext) {
     let isFollowed = page.buffer.bytes(in: context.range.upperBound..<page.buffer.end).first == 0x20
-    insert(candidate.value + (isFollowed ? "" : " "), for: context)
+    // A folder is gone on with.
+    let isOpenEnded = candidate.value.hasSuffix("/")
+    insert(candidate.value + (isFollowed || isOpenEnded ? "" : " "), for: context)
     completions = nil
   }
 

@@ -28,7 +28,7 @@ enum PickerSource {
     case .profiles:
       state.options.profiles.map {
         PickerItem(
-          id: $0.name, title: $0.name, detail: "\($0.model.provider)/\($0.model.model)",
+          id: $0.name, title: $0.name, detail: $0.model.label,
           badge: $0.name == state.transcript.profile.name ? "now" : "", badgeRole: .success)
       }
     case .themes:
@@ -71,7 +71,9 @@ enum PickerSource {
   {
     let current = state.transcript.profile.model
     var names = offered?.map(\.id) ?? []
-    if current.provider == provider, !names.contains(current.model) { names.insert(current.model, at: 0) }
+    if current.provider == provider, !current.model.isEmpty, !names.contains(current.model) {
+      names.insert(current.model, at: 0)
+    }
     return names.map { name in
       let context = offered?.first { $0.id == name }?.contextLength.map { "\(Figures.count($0)) tokens" } ?? ""
       return PickerItem(
