@@ -179,8 +179,6 @@ struct AgentTools: Sendable {
   /// Whether that call was begun and has no result.
   func isOpen(id: String) -> Bool { open.contains { $0.id == id } }
 
-  var hasOpen: Bool { !open.isEmpty }
-
   /// A tool gave something back. It belongs to the call with that id, else to the first open one of that name, else to the
   /// one that was begun last; where there is none, a call is made up for it.
   mutating func end(

@@ -182,7 +182,10 @@ extension Manual {
       [providers.deployed]
       kind = "agentcore"
       runtime_arn = "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/agent-1"
+      aws_profile = "dev"
       ```
+
+      Requests to a deployed runtime are signed with AWS's credentials, as for `bedrock`; with `api_key_env` or its siblings the key is sent as a bearer token instead, for runtimes that use OAuth.
 
       Only the last prompt is sent: **the agent remembers by session**, and the conversation's ID is the session. AgentCore wants at least 33 characters, so a shorter ID is followed by `-` and zeros: `k7m2x9` is `k7m2x9-00000000000000000000000000`. A local runtime gets the ID as it is in `session_id`. `extra` goes into the body beside the prompt; a `session_id` there is used instead of the conversation's. The profile's system text and sampling parameters are the agent's own affair and are not sent; of files, only text can be.
 
