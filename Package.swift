@@ -57,7 +57,7 @@ let package = Package(
     // The truth about conversations, and the plugs that touch the world.
     module("Platform", ["CSystem"]),
     module("Sessions", ["Conversations", "Streaming", "Diagnostics"]),
-    module("Transport", ["CCurl", "Diagnostics", "Platform"]),
+    module("Transport", ["CCurl", "Diagnostics", "Platform", "Framing"]),
     module(
       "Providers",
       ["Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual", "CCrypto"]),
@@ -102,7 +102,7 @@ let package = Package(
       ["Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual"],
       exclude: ["Screens"]),
     tests("SessionsTests", ["Sessions", "Conversations", "Streaming", "Diagnostics"]),
-    tests("TransportTests", ["Transport", "Diagnostics", "Platform"]),
+    tests("TransportTests", ["Transport", "Diagnostics", "Platform", "Framing"]),
     tests(
       "ProvidersTests",
       ["Providers", "Transport", "Streaming", "Conversations", "Framing", "Diagnostics", "Manual", "Platform"]),

@@ -8,6 +8,10 @@ package enum FrameFormat: Equatable, Sendable, CaseIterable {
   case lines
   /// `application/vnd.amazon.eventstream`: binary frames with checksums.
   case eventStream
+  /// `data: ` and raw text, which may have line breaks; see `TextRecordDecoder`.
+  case textRecords
+  /// A WebSocket server's frames, behind the handshake; see `WebSocketDecoder`.
+  case webSocket
 
   /// The most bytes that one line or one frame may have: images arrive as deltas of several MiB, and nothing honest is larger.
   package static let defaultMaximumBytes = 32 << 20
@@ -18,6 +22,8 @@ package enum FrameFormat: Equatable, Sendable, CaseIterable {
     case .serverSentEvents: ServerSentEventDecoder(maximumBytes: maximumBytes)
     case .lines: LineDelimitedDecoder(maximumBytes: maximumBytes)
     case .eventStream: EventStreamDecoder(maximumBytes: maximumBytes)
+    case .textRecords: TextRecordDecoder(maximumBytes: maximumBytes)
+    case .webSocket: WebSocketDecoder(maximumBytes: min(maximumBytes, WebSocketDecoder.defaultMaximumBytes))
     }
   }
 }

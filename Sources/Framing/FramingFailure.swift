@@ -35,11 +35,15 @@ package enum FramingFailure: Error, Equatable, Sendable {
   case frameTooLong(offset: Int, limit: Int)
   /// A frame cannot be read, nor where the next one begins; `offset` is where it begins.
   case malformedFrame(offset: Int, FrameFault)
+  /// A frame breaks the rules of its format; `words` complete "the server sent …".
+  case violation(offset: Int, words: String)
 
   /// Where the offending line or frame begins, in bytes from the start of the stream.
   package var offset: Int {
     switch self {
-    case .lineTooLong(let offset, _), .frameTooLong(let offset, _), .malformedFrame(let offset, _): offset
+    case .lineTooLong(let offset, _), .frameTooLong(let offset, _), .malformedFrame(let offset, _),
+      .violation(let offset, _):
+      offset
     }
   }
 }

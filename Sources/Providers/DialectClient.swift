@@ -45,7 +45,9 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
       let outgoing = try await authorized(request, isStreaming: false)
       switch await body(of: environment.http.start(outgoing.request)) {
       case .failure(let error):
-        throw error.providerError(of: name)
+        var told = error.providerError(of: name)
+        told.explanation = dialect.explain(error.streamFailure(of: name, hadContent: false)).explanation
+        throw told
       case .success((let head, let body)) where head.isSuccess:
         return try listed(body, head, or: configured)
       case .success((let head, let body)):
@@ -92,6 +94,8 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
     var hadCredential: Bool
     /// What signed it; `nil` if nothing did.
     var signedFrom: String?
+
+    var isWebSocket: Bool { request.exchange != .http }
   }
 
   /// The request as it is sent: the endpoint's headers, the credential or the signature, and the limits added. Waits for
@@ -129,11 +133,13 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
     do throws(TransportError) {
       var proxy: HTTPProxy?
       if let address = endpoint.proxy, !address.isEmpty { proxy = try HTTPProxy(address) }
-      return HTTPRequest(
+      var outgoing = HTTPRequest(
         request.method, request.url, headers: request.headers, body: request.body,
         deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming), isStreaming: isStreaming,
         proxy: proxy, caFile: endpoint.certificateFile, allowsPlaintext: endpoint.allowsPlaintext,
         isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
+      outgoing.exchange = request.exchange
+      return outgoing
     } catch {
       throw error.providerError(of: name)
     }

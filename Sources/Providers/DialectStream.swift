@@ -189,7 +189,13 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     case .head(let head): return begin(attempt, head)
     // A head comes before any bytes; without one there is nothing to decode them with.
     case .bytes: return (.waiting(attempt), nil)
-    case .end(.failure(let error)): return end(error.streamFailure(of: client.name, hadContent: false))
+    case .end(.failure(let error)):
+      let (position, ending) = end(error.streamFailure(of: client.name, hadContent: false))
+      guard !client.isRepeatable, case .reset = error else { return (position, ending) }
+      // The server had the connection and may have read the request: an agent must not be asked again because of it.
+      let now = client.environment.clock.now()
+      let phases = NetworkPhases(requestSent: now - attempt.started)
+      return (position, [ReceivedEvent(.network(phases), received: now)] + (ending ?? []))
     case .end(.success), nil: return end(.cancelled)
     }
   }
@@ -213,7 +219,9 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     decoding.emit(network)
     let events = decoding.take()
     // The type decides, not what was asked for: services answer in one piece where they cannot stream, and the reverse.
-    let isWhole = head.contentType == "application/json" || (head.contentType == nil && !request.isStreaming)
+    let isWhole =
+      head.contentType == "application/json"
+      || (head.contentType == nil && !request.isStreaming && !head.isWebSocket)
     return (isWhole ? .whole(attempt, decoding, []) : .decoding(attempt, decoding), events)
   }
 
@@ -229,7 +237,7 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       if decoding.isEnded {
         // The ending is delivered at once. What is left of the response is read elsewhere, so that the connection can be
         // used again.
-        finishTransfer(attempt.transfer)
+        finishTransfer(of: attempt)
         return (.ended, decoding.take())
       }
     case .end(.success):
@@ -370,8 +378,11 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   /// Reads the rest of a response nobody waits for, for a moment, so that its connection is kept.
-  private func finishTransfer(_ transfer: ByteStream) {
+  private func finishTransfer(of attempt: Attempt) {
     control.withLock { $0.transfer = nil }
+    let transfer = attempt.transfer
+    // A WebSocket stays open for the next prompt, which will come over another one.
+    guard !attempt.outgoing.isWebSocket else { return transfer.cancel() }
     // Owned by the limit, which ends it.
     Task {
       let limit = DrainLimit(transfer, after: .seconds(1))

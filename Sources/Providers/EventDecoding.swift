@@ -73,6 +73,7 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
   /// Takes the end of a whole transfer. What the dialect does not accept as complete is truncated.
   package mutating func finish(received: Instant) {
     settle(received: received)
+    if !sink.isEnded { dialect.interrupt(truncated, state: &state, into: &sink) }
     if !sink.isEnded { sink.emit(.error(truncated)) }
   }
 
@@ -147,9 +148,12 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     sink.arrive(at: received)
     switch failure {
     case .cancelled: break
-    case .timedOut(.idle, _), .truncated: if !isSettled { dialect.end(state: &state, into: &sink) }
+    case .timedOut(.idle, _): if !isSettled { dialect.end(state: &state, into: &sink) }
+    // Where nothing but the end of the transfer says that an answer is whole, one that broke is not.
+    case .truncated where !dialect.endsWithTransfer: if !isSettled { dialect.end(state: &state, into: &sink) }
     default: if dialect.isComplete(state) { dialect.end(state: &state, into: &sink) }
     }
+    if !sink.isEnded { dialect.interrupt(failure, state: &state, into: &sink) }
     if !sink.isEnded { sink.emit(.error(failure)) }
   }
 
@@ -167,8 +171,10 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
   @inline(__always)
   private mutating func decode(_ frame: WireFrame) {
     // A frame of blanks means nothing in any dialect; only those that begin with one need a look. Binary frames have a
-    // name, and mean something by that alone.
-    if format == .eventStream || frame.data.first.map({ $0 > 0x20 || !frame.isBlank }) ?? false {
+    // name, and mean something by that alone; of raw text every blank counts.
+    if format == .eventStream
+      || frame.data.first.map({ $0 > 0x20 || format == .textRecords || !frame.isBlank }) ?? false
+    {
       resumptionsInARow = 0
       sink.beginFrame(bytes: Self.wireBytes(of: frame, in: format))
       do throws(DialectError) {
@@ -188,6 +194,8 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     case .serverSentEvents: frame.data.count + 8 + (frame.event.map { $0.utf8.count + 8 } ?? 0)
     case .lines: frame.data.count + 1
     case .eventStream: frame.data.count + binaryBytes(around: frame)
+    case .textRecords: frame.data.count
+    case .webSocket: frame.data.count + (frame.data.count < 126 ? 2 : frame.data.count < 65_536 ? 4 : 10)
     }
   }
 
@@ -273,6 +281,7 @@ package struct EventDecoding<Dialect: WireDialect>: Sendable {
     let limit: Int
     switch failure {
     case .lineTooLong(_, let size), .frameTooLong(_, let size): limit = size
+    case .violation(_, let words): return malformed(DialectError("it sent \(words)"))
     case .malformedFrame(let offset, let fault):
       return .malformed(
         Explanation(

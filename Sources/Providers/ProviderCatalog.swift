@@ -91,6 +91,8 @@ package struct ProviderCatalog: Sendable {
     Row(
       ProviderDescriptor(kind: "bedrock-invoke", title: "AWS Bedrock, InvokeModel with Claude"),
       speaks: BedrockInvokeDialect(), signedFor: .bedrock),
+    Row(
+      ProviderDescriptor(
         kind: "openai-responses", title: "OpenAI Responses", baseURL: OpenAIChatDialect.standardBaseURL,
         credentialVariable: "OPENAI_API_KEY"),
       speaks: OpenAIResponsesDialect()),
@@ -101,6 +103,25 @@ package struct ProviderCatalog: Sendable {
       speaks: GeminiDialect()),
     Row(
       ProviderDescriptor(kind: "ollama", title: "Ollama", baseURL: OllamaAddress.standard), speaks: OllamaDialect()),
+    Row(ProviderDescriptor(kind: "agentcore", title: "agents on AWS Bedrock AgentCore or its local runtime")) {
+      endpoint, environment throws(Explanation) in
+      var endpoint = endpoint
+      endpoint.firstByteTimeout = endpoint.firstByteTimeout ?? AgentCoreDialect.firstByteTimeout
+      endpoint = endpoint.signed(for: .agentCore, in: environment)
+      return DialectClient(AgentCoreDialect(), endpoint: endpoint, environment: environment)
+    },
+    Row(ProviderDescriptor(kind: "jaf", title: "JAF agent servers")) { endpoint, environment throws(Explanation) in
+      let transport = endpoint.options["transport"] ?? ""
+      guard let wire = transport.isEmpty ? .events : JAFDialect.Wire(rawValue: transport) else {
+        throw Explanation(
+          kind: .setting, summary: "There is no transport “\(ForeignWords.bounded(transport, characters: 100))”",
+          detail: "known are sse, websocket and http",
+          recovery: .fixSetting(path: "providers.\(endpoint.name).transport"))
+      }
+      var endpoint = endpoint
+      endpoint.idleTimeout = endpoint.idleTimeout ?? JAFDialect.idleTimeout
+      return DialectClient(JAFDialect(wire), endpoint: endpoint, environment: environment)
+    },
     Row(ProviderDescriptor(kind: "replay", title: "a recorded stream", usesNetwork: false)) {
       endpoint, environment throws(Explanation) in
       try ReplayClient(endpoint: endpoint, environment: environment)

@@ -13,6 +13,8 @@ package struct DialectRequest: Sendable {
   package var url: HTTPURL
   package var headers: HTTPHeaders
   package var body: [UInt8]?
+  /// Plain HTTP, or a WebSocket and what is said on it first.
+  package var exchange = HTTPRequest.Exchange.http
   /// The AWS region to sign for, where neither the address nor the endpoint's `region` tells it.
   package var signingRegion: String?
 
@@ -98,6 +100,8 @@ package protocol WireDialect: Sendable {
   var frameFormat: FrameFormat { get }
   /// Whether a request that was sent whole may be sent again; `false` for agents that remember.
   var isRepeatable: Bool { get }
+  /// Whether the clean end of the transfer alone may say that an answer is complete.
+  var endsWithTransfer: Bool { get }
   /// How long such a service may be silent.
   var patience: Patience { get }
 
@@ -116,6 +120,9 @@ package protocol WireDialect: Sendable {
   func end(state: inout DecoderState, into sink: inout EventSink)
   /// Whether the answer is complete though more was expected, such as its usage: a broken connection then breaks nothing.
   func isComplete(_ state: DecoderState) -> Bool
+  /// The answer ends with `failure`, which the engine tells unless an ending is put in here: the place to tell what was
+  /// held back, and to say in the dialect's own words why nothing more came.
+  func interrupt(_ failure: StreamFailure, state: inout DecoderState, into sink: inout EventSink)
   /// Understands an answer in one piece: all of its events, the ending included.
   func decodeWhole(_ body: [UInt8], context: ResponseContext, into sink: inout EventSink) throws(DialectError)
 
@@ -143,6 +150,8 @@ package protocol WireDialect: Sendable {
 extension WireDialect {
   package var isRepeatable: Bool { true }
 
+  package var endsWithTransfer: Bool { false }
+
   package func isComplete(_ state: DecoderState) -> Bool { false }
 
   package var patience: Patience { Patience() }
@@ -156,6 +165,7 @@ extension WireDialect {
   }
 
   package func explain(_ failure: StreamFailure) -> StreamFailure { failure }
+  package func interrupt(_ failure: StreamFailure, state: inout DecoderState, into sink: inout EventSink) {}
 
   package func classify(_ failure: HTTPFailure) -> ProviderError { failure.classified() }
 

@@ -66,6 +66,9 @@ package struct ProviderError: Error, Equatable, Sendable {
   package var isRetryable: Bool
   /// What the provider asked to wait, in milliseconds.
   package var retryAfterMilliseconds: Int?
+  /// Whether the service turned the request away before an agent could hear it: then it may be repeated even to one that
+  /// remembers.
+  package var wasTurnedAway = false
 
   /// A provider's refusal in words.
   package init(

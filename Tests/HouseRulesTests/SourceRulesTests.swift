@@ -78,7 +78,7 @@ enum AllowedImports {
     "Interface": ["Conversations", "Streaming", "Display", "Diagnostics", "Manual"],
     "Platform": ["CSystem"],
     "Sessions": ["Conversations", "Streaming", "Diagnostics"],
-    "Transport": ["CCurl", "Diagnostics", "Platform"],
+    "Transport": ["CCurl", "Diagnostics", "Platform", "Framing"],
     "Providers": [
       "Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual", "CCrypto",
     ],

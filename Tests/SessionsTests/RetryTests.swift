@@ -8,9 +8,13 @@ import Testing
 
 private func explanation(_ kind: ErrorKind) -> Explanation { Explanation(kind: kind, summary: "It failed") }
 
-private func refused(retryable: Bool = true, after milliseconds: Int? = nil) -> StreamFailure {
-  .provider(
-    ProviderError(explanation: explanation(.overloaded), isRetryable: retryable, retryAfterMilliseconds: milliseconds))
+private func refused(
+  retryable: Bool = true, after milliseconds: Int? = nil, turnedAway: Bool = false
+) -> StreamFailure {
+  var error = ProviderError(
+    explanation: explanation(.overloaded), isRetryable: retryable, retryAfterMilliseconds: milliseconds)
+  error.wasTurnedAway = turnedAway
+  return .provider(error)
 }
 
 @Suite("Retry policy")
@@ -33,6 +37,7 @@ struct RetryPolicyTests {
     ("an agent that may have heard it", .connection(explanation(.connection)), false, true, false),
     ("an agent that is silent", .timedOut(.firstByte, explanation(.timeout)), false, true, false),
     ("an agent that refuses", refused(), false, true, false),
+    ("a service that turns away before its agent hears it", refused(turnedAway: true), false, true, true),
     ("a wrong setting", .connection(explanation(.setting)), true, false, false),
   ]
 

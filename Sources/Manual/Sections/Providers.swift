@@ -218,27 +218,55 @@ extension Manual {
       "agentcore", "Kind agentcore: agents on AWS Bedrock AgentCore",
       ["langgraph", "agent", "runtime", "session", "memory"],
       """
-      Agents on AgentCore, or on its local runtime, and LangGraph agents that send `agent_start`, `agent_step`, `llm_token` and `agent_end`. The conversation's ID is the agent's session, so its memory continues where the conversation does. Such agents are never asked twice on their own.
+      Agents on AgentCore, deployed or on its local runtime, and LangGraph agents that send `agent_start`, `agent_step`, `llm_token` and `agent_end`. What the agent says on the way is shown like thinking, its tools as tool rows; they run where the agent runs.
 
       ```
       [providers.agent]
       kind = "agentcore"
       base_url = "http://127.0.0.1:8080"
+
+      [profiles.agent]
+      provider = "agent"
+      model = "agent"
+      extra = { actor_id = "user-123", custom_data = { team = "blue" } }
       ```
 
-      A deployed runtime takes `runtime_arn` instead of `base_url`. What the agent wants besides the prompt goes into the profile's `extra`.
+      The prompt is posted to `/invocations`, or to `path`; at a `path` that ends in `/chat` or `/chat/stream` it is sent as `message`. A deployed runtime takes `runtime_arn` instead of `base_url`, and `qualifier` (default `DEFAULT`); its region stands in the ARN.
+
+      ```
+      [providers.deployed]
+      kind = "agentcore"
+      runtime_arn = "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/agent-1"
+      aws_profile = "dev"
+      ```
+
+      Requests to a deployed runtime are signed with AWS's credentials, as for `bedrock`; with `api_key_env` or its siblings the key is sent as a bearer token instead, for runtimes that use OAuth.
+
+      Only the last prompt is sent: **the agent remembers by session**, and the conversation's ID is the session. AgentCore wants at least 33 characters, so a shorter ID is followed by `-` and zeros: `k7m2x9` is `k7m2x9-00000000000000000000000000`. A local runtime gets the ID as it is in `session_id`. `extra` goes into the body beside the prompt; a `session_id` there is used instead of the conversation's. The profile's system text and sampling parameters are the agent's own affair and are not sent; of files, only text can be.
+
+      A prompt that may have reached the agent is never sent twice by itself. Connections that did not come about, and a service that says "later" (409, 429, 503), are tried again. The first byte may take 10 minutes, for an agent that has to be started.
       """),
     KindSection(
       "jaf", "Kind jaf: JAF agent servers", ["agent", "websocket", "juspay"],
       """
-      JAF agent servers by HTTP, server-sent events or WebSocket; `transport` chooses.
+      Agents of JAF, the Juspay Agent Framework. The model is the agent's name; `/model` lists the server's agents.
 
       ```
       [providers.jaf]
       kind = "jaf"
       base_url = "http://127.0.0.1:8001"
       transport = "sse"
+
+      [profiles.weather]
+      provider = "jaf"
+      model = "Weather"
       ```
+
+      `transport` says how the server streams: `sse` is the package's own server (`POST /chat`), `websocket` a WebSocket at `/stream`, `http` raw text from `GET /stream-http?query=…` (or a whole answer from `/chat`, where there is no such address). `path` names another address; for `http` it may hold `{prompt}`. A WebSocket gets the bare prompt, or with `extra` an object of those fields, `message` and `conversation_id`.
+
+      Only the last prompt is sent, with the conversation's ID: a server with a memory provider knows the rest. For one without, put `extra = { store_on_completion = false }` into the profile, and the whole conversation is sent each time. A prompt that may have arrived is never sent twice by itself.
+
+      **Many JAF servers never say that a streamed run has ended.** After 60 seconds of silence (`idle_timeout`) riffle ends such an answer and says so; `stream = false` in the profile works with them. Word counts that the server calls tokens are shown as estimates. A tool that waits for an approval is shown as such; riffle cannot give it, decide at the server. Stopping closes the connection; the run goes on at the server.
       """),
     KindSection(
       "replay", "Kind replay: recorded streams", ["recording", "record", "playback", "test", "speed"],

@@ -21,7 +21,10 @@ struct ReplayStage {
       do { try headers.add(name, value) } catch { continue }
     }
     let end = start + speed.scaled(recording.end)
-    guard (200..<300).contains(recording.status) else { return refused(dialect, headers, at: end) }
+    // 101 is how a WebSocket begins.
+    guard (200..<300).contains(recording.status) || recording.status == 101 else {
+      return refused(dialect, headers, at: end)
+    }
 
     let context = ResponseContext(
       provider: endpoint.name, model: model.isEmpty ? recording.model : model,
@@ -78,6 +81,8 @@ enum ReplayDialects {
     case "openai-responses": { $0.play(OpenAIResponsesDialect()) }
     case "gemini": { $0.play(GeminiDialect()) }
     case "ollama": { $0.play(OllamaDialect()) }
+    case "agentcore": { $0.play(AgentCoreDialect()) }
+    case "jaf": { $0.play(JAFDialect(recordedAs: $0.recording)) }
     default: nil
     }
   }
