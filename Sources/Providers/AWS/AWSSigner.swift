@@ -13,7 +13,7 @@ package final class AWSSigner: RequestSigner {
   private let surroundings: AWSSurroundings
   private let trouble: AWSTrouble
   private let chain: AWSCredentialChain
-  private let keyring: AWSKeyring
+  let keyring: AWSKeyring
   private let clock: AWSClock
 
   /// A signer; asks nothing before the first request.
