@@ -116,6 +116,10 @@ package enum SettingsCatalog {
       "providers.*.models", "array of names", "what the service lists", "Models offered where the service lists none.",
       example: #"["m-small", "m-large"]"#),
     SettingDescription(
+      "providers.*.context", "whole number from 256", "what the service lists",
+      "Tokens that its models hold; what would not fit is left out of requests, oldest first, and said.",
+      example: "32768"),
+    SettingDescription(
       "providers.*.proxy", "address, none or environment", "network.proxy", "The proxy for this provider.",
       example: #""none""#),
     SettingDescription(

@@ -61,6 +61,8 @@ package struct Endpoint: Sendable {
   package var certificateFile: String?
   /// Models to offer where the service does not list them.
   package var models: [String]
+  /// Tokens that its models hold, where the service does not say so.
+  package var contextTokens: Int?
   /// What only one kind understands, by the name of the setting: `region`, `file`, `speed`, …
   package var options: [String: String]
   /// How long its kind may be silent where the limits above say nothing; the client knows.

@@ -17,6 +17,37 @@ package enum ContextBuilder {
     }
   }
 
+  /// The end of a path that a model's context holds: whole turns are left out from its beginning, never the prompt.
+  /// - Parameters:
+  ///   - tokens: what prompt and answer may have together.
+  ///   - reserved: of these, for the answer and whatever else is in the request.
+  /// - Returns: the messages, and how many were left out.
+  /// - Complexity: O(parts).
+  static func fitting(_ messages: [Message], within tokens: Int, reserved: Int) -> (
+    kept: ArraySlice<Message>, left: Int
+  ) {
+    var room = tokens - reserved
+    var start = messages.count
+    for index in messages.indices.reversed() {
+      room -= tokenCount(of: messages[index])
+      if room < 0 { break }
+      // A request begins with a prompt.
+      if messages[index].role == .user { start = index }
+    }
+    // The last prompt goes in any case: the service then says how much too long it is.
+    let prompt = messages.lastIndex { $0.role == .user } ?? 0
+    start = min(start, prompt)
+    return (messages[start...], start)
+  }
+
+  /// An estimate that is rather too high: three bytes a token, a picture as a service counts a large one.
+  static func tokenCount(of message: Message) -> Int {
+    message.parts.reduce(4) { sum, part in
+      if case .attachment(let file) = part, file.mediaType.hasPrefix("image/") { return sum + 1_600 }
+      return sum + byteCount(of: part) / 3 + 1
+    }
+  }
+
   /// What of an answer that broke off can be gone on with: complete pieces, and the text without blanks at its end, which
   /// models do not take as a beginning.
   static func continuable(_ parts: [Part]) -> [Part] {

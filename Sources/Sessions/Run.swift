@@ -10,6 +10,8 @@ package enum RunEvent: Equatable, Sendable {
   case chunk(StreamChunk)
   /// The request failed before anything came and is sent again after `delay`.
   case retrying(attempt: Int, of: Int, delay: Duration, because: Explanation)
+  /// Earlier messages were left out of the request, because the model does not hold them.
+  case shortened(Explanation)
   /// The answer in its final form; always last, once.
   case ended(Message, StreamMetrics)
 }

@@ -140,13 +140,14 @@ extension SessionStore {
     } catch {
       return end(id, because: .provider(ProviderError(explanation: error)))
     }
-    var request = ChatRequest(profile: profile, messages: messages, conversation: run.conversation)
+    let fitting = shortened(messages, for: run, profile, at: client)
+    var request = ChatRequest(profile: profile, messages: fitting, conversation: run.conversation)
     switch run.continues?.way {
     case .prefill?: request.messages += run.continues.map { [$0.partial] } ?? []
     case .resume?: request.resumes = run.continues?.partial
     case .newTurn?, nil: break
     }
-    runs[id]?.requestBytes = ContextBuilder.byteCount(of: messages) + profile.system.utf8.count
+    runs[id]?.requestBytes = ContextBuilder.byteCount(of: fitting) + profile.system.utf8.count
     runs[id]?.policy = RetryPolicy(
       retries: providers.retries(for: profile.model.provider), isRepeatable: client.isRepeatable)
     runs[id]?.start(at: time.now())
@@ -154,6 +155,26 @@ extension SessionStore {
       guard let ending = await take(client.stream(request), for: id) else { return }
       guard await shouldRepeat(id, after: ending) else { return finish(id, with: ending) }
     }
+  }
+
+  /// What of a path the model holds. What is left out is said: the model will answer as if it had not been there.
+  private func shortened(
+    _ messages: [Message], for run: Run, _ profile: Profile, at client: any ProviderClient
+  ) -> [Message] {
+    // An agent remembers by itself; it is sent what is new.
+    guard client.isRepeatable, let tokens = client.contextLength(of: profile.model.model) else { return messages }
+    // Room for the answer where nobody has said how long it may be, but not for nothing else.
+    let answer = profile.maximumTokens ?? min(4_096, tokens / 4)
+    let reserved = answer + (profile.system.utf8.count + profile.extraJSON.utf8.count) / 3
+    let (kept, left) = ContextBuilder.fitting(messages, within: tokens, reserved: reserved)
+    guard left > 0 else { return messages }
+    let explanation = Explanation(
+      kind: .tooLarge, summary: left == 1 ? "1 earlier message is not sent" : "\(left) earlier messages are not sent",
+      detail: "\(profile.model.label) holds \(tokens) tokens; /new begins afresh",
+      recovery: .shortenPrompt(byTokens: nil))
+    publish(notice: explanation)
+    run.observer?(.shortened(explanation))
+    return Array(kept)
   }
 
   /// Takes a stream to its ending, which is given back; `nil` if the run was ended from elsewhere.

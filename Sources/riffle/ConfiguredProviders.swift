@@ -92,6 +92,7 @@ final class ConfiguredProviders: ProviderDirectory {
     endpoint.totalTimeout = provider.totalTimeout
     endpoint.retries = provider.retries ?? RetryPolicy.defaultRetries
     endpoint.models = provider.models
+    endpoint.contextTokens = provider.contextTokens
     endpoint.certificateFile = (provider.certificateFile ?? settings.network.certificateFile).map(path(_:))
     if case .proxy(let proxy) = provider.proxy ?? settings.network.proxy {
       endpoint.proxy = proxy.address.withExposed { $0 }

@@ -206,6 +206,7 @@ struct HistoryTests {
       case .started: "started"
       case .chunk(let chunk): "\(chunk.id.sequence)\(chunk.isFinal ? " final" : "")"
       case .retrying: "retrying"
+      case .shortened: "shortened"
       case .ended(let message, _): "ended \(message.text)"
       }
     }

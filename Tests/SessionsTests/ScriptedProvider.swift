@@ -106,6 +106,13 @@ final class ScriptedProvider: ProviderClient, ProviderDirectory {
     self.ignoresCancel = ignoresCancel
   }
 
+  private let length = Mutex<Int?>(nil)
+
+  /// What a model holds from now on, in tokens.
+  func limitContext(to tokens: Int?) { length.withLock { $0 = tokens } }
+
+  func contextLength(of model: String) -> Int? { length.withLock { $0 } }
+
   /// How answers that broke off go on from now on.
   func continueAnswers(by new: Continuation) { way.withLock { $0 = new } }
 

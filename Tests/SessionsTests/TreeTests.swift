@@ -155,6 +155,24 @@ struct TreeTests {
     await stage.store.shutdown()
   }
 
+  @Test("What a model does not hold is left out of the request in whole turns, and said")
+  func shortened() async throws {
+    let long = String(repeating: "word ", count: 60)
+    let (stage, id) = try await answered([(long, long), (long, long), ("three", "3")])
+    stage.provider.limitContext(to: 340)
+    let asked = try await stage.ask("four", in: id)
+    asked.stream.say([.textDelta("4"), .finish(.stop)])
+    await stage.end(asked.run)
+    #expect(stage.provider.requests.last?.request.messages.map(\.text) == [long, long, "three", "3", "four"])
+    #expect(stage.watched.notices.contains("2 earlier messages are not sent"))
+    stage.provider.limitContext(to: 256)
+    let again = try await stage.ask(long + long + long + long, in: id)
+    again.stream.say([.textDelta("5"), .finish(.stop)])
+    await stage.end(again.run)
+    #expect(stage.provider.requests.last?.request.messages.count == 1)
+    await stage.store.shutdown()
+  }
+
   @Test("A path can be cut back and put back again")
   func cutBack() async throws {
     let (stage, id) = try await answered([("one", "1"), ("two", "2")])

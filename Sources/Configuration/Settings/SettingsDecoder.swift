@@ -145,6 +145,7 @@ struct SettingsDecoder {
     provider.transport = reader.choice("transport", AgentTransport.self)
     provider.path = path(&reader)
     provider.models = reader.strings("models") ?? []
+    provider.contextTokens = reader.integer("context", in: 256...1_000_000_000)
     provider.proxy = proxy(&reader)
     provider.certificateFile = reader.string("ca_file")
     provider.file = reader.string("file")
@@ -201,7 +202,8 @@ struct SettingsDecoder {
     ]
     for key in [
       "base_url", "api_key", "api_key_env", "api_key_command", "api_key_file", "headers", "query", "allow_plaintext",
-      "connect_timeout", "first_byte_timeout", "idle_timeout", "total_timeout", "retries", "models", "proxy", "ca_file",
+      "connect_timeout", "first_byte_timeout", "idle_timeout", "total_timeout", "retries", "models", "context", "proxy",
+      "ca_file",
     ] {
       result[key] = network
     }
