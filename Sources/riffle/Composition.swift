@@ -164,7 +164,7 @@ struct Composition {
   ) {
     let (loader, places) = (loader, places)
     let last = Locked(first)
-    FileWatch.begin(places.configurationFile) {
+    FileWatch.begin(places.configurationFile, folders: [places.themesFolder]) {
       var new = loader.load()
       let isBroken = new.diagnostics.contains { $0.severity == .error }
       last.withLock { last in
