@@ -73,13 +73,13 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
       for header in endpoint.headers { try request.headers.set(header.name, secret: header.value) }
       if let secret, !secret.isEmpty { try dialect.authorize(&request, with: secret) }
       if request.headers["User-Agent"] == nil { try request.headers.add("User-Agent", "riffle") }
-      var proxy: HTTPProxy?
-      if let address = endpoint.proxy, !address.isEmpty { proxy = try HTTPProxy(address) }
+      var proxy = endpoint.avoidsProxies ? ProxyChoice.none : .environment
+      if let address = endpoint.proxy, !address.isEmpty { proxy = .proxy(try HTTPProxy(address)) }
       return HTTPRequest(
         request.method, request.url, headers: request.headers, body: request.body,
         deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming), isStreaming: isStreaming,
-        proxy: proxy, caFile: endpoint.certificateFile, allowsPlaintext: endpoint.allowsPlaintext,
-        isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
+        proxy: proxy, directHosts: endpoint.directHosts, caFile: endpoint.certificateFile,
+        allowsPlaintext: endpoint.allowsPlaintext, isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
     } catch {
       throw error.providerError(of: name)
     }

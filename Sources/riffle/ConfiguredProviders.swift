@@ -93,9 +93,13 @@ final class ConfiguredProviders: ProviderDirectory {
     endpoint.retries = provider.retries ?? RetryPolicy.defaultRetries
     endpoint.models = provider.models
     endpoint.certificateFile = (provider.certificateFile ?? settings.network.certificateFile).map(path(_:))
-    if case .proxy(let proxy) = provider.proxy ?? settings.network.proxy {
-      endpoint.proxy = proxy.address.withExposed { $0 }
+    switch provider.proxy ?? settings.network.proxy {
+    case .environment: break
+    case .direct: endpoint.avoidsProxies = true
+    case .proxy(let proxy): endpoint.proxy = proxy.address.withExposed { $0 }
     }
+    // A proxy of the provider's own is meant for it, whatever its host.
+    if provider.proxy == nil || provider.proxy == .environment { endpoint.directHosts = directHosts }
     if let file = provider.file { endpoint.options["file"] = path(file) }
     switch provider.speed {
     case .times(let factor)?: endpoint.options["speed"] = "\(factor)"
@@ -103,6 +107,13 @@ final class ConfiguredProviders: ProviderDirectory {
     case nil: break
     }
     return endpoint
+  }
+
+  /// Hosts to reach without the proxy for all: as configured, else as the environment has them.
+  private var directHosts: [String]? {
+    if let hosts = settings.network.noProxy { return hosts }
+    let value = environment["no_proxy"] ?? environment["NO_PROXY"]
+    return value.map { $0.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) }
   }
 
   /// Where the key comes from: as configured, else the usual variable of a well-known service if it is set.
