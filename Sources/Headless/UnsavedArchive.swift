@@ -9,9 +9,10 @@ package struct UnsavedArchive: ConversationArchive {
 
   package func summaries(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] { [] }
   package func summary(of id: ConversationID) async throws(ArchiveFailure) -> ConversationSummary? { nil }
-  package func identifiers(withPrefix prefix: String, limit: Int) async throws(ArchiveFailure) -> [ConversationID] {
-    []
-  }
+  package func trash(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] { [] }
+  package func identifiers(withPrefix prefix: String, inTrash: Bool, limit: Int) async throws(ArchiveFailure)
+    -> [ConversationID]
+  { [] }
   package func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord? { nil }
   package func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure)
     -> MessageWindow

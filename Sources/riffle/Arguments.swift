@@ -140,7 +140,12 @@ struct ListArguments: ParsableCommand {
   @Flag(name: .customLong("json"), help: "Write a JSON array.")
   var isJSON = false
 
-  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).list(isJSON: isJSON)) }
+  @Flag(name: .customLong("trash"), help: "List the trash instead.")
+  var isTrash = false
+
+  func run() throws {
+    throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).list(ofTrash: isTrash, isJSON: isJSON))
+  }
 }
 
 /// `riffle show`.
@@ -201,7 +206,7 @@ struct RestoreArguments: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("The conversation's whole ID.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The conversation's ID or the beginning of it.", valueName: "id"))
   var id: String
 
   func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).restore(id)) }

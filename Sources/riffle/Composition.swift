@@ -34,6 +34,8 @@ struct Composition {
 
   // What is still to be saved when leaving may take this long (`robustness.md`, section 1).
   private static let leavingLimit: UInt64 = 2_000_000_000
+  // And this is what finding out what is missing may take then; nothing of it waits for a disk.
+  private static let countingLimit: UInt64 = 500_000_000
 
   /// Runs until the user leaves.
   /// - Returns: the exit status.
@@ -110,7 +112,7 @@ struct Composition {
     }
     // Standard error goes to the log until the screen is given back.
     _ = consume log
-    return end(because: ending, runner, store, archive)
+    return end(because: ending, runner, store)
   }
 
   private var firstEffects: [Effect] {
@@ -176,33 +178,53 @@ struct Composition {
     }
   }
 
-  /// Saves what is to be saved, for two seconds at the most.
-  private func end(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore, _ archive: SQLiteArchive)
-    -> Int32
-  {
-    let unsaved = Locked(0)
-    if let done = try? Doorbell() {
-      let bell = SharedDoorbell(done)
-      Task {
-        await runner.finish()
-        let count = await store.shutdown()
-        unsaved.withLock { $0 = count }
-        bell.ring()
-      }
-      var entries = [PollEntry(bell.descriptor, .readable)]
-      if Poll.wait(&entries, nanoseconds: Self.leavingLimit) == 0 { unsaved.withLock { $0 = -1 } }
+  /// Saves what is to be saved, for two seconds at the most; what cannot be saved goes into a rescue file.
+  private func end(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore) -> Int32 {
+    let outcome = within(Self.leavingLimit) {
+      await runner.finish()
+      return UnsavedWork(await store.shutdown().items + runner.unperformed.items)
     }
-    switch unsaved.withLock({ $0 }) {
-    case 0: break
-    case let count where count > 0: Console.complain("\(count) messages could not be saved in \(places.dataFolder)")
-    default:
+    let isLate = outcome == nil
+    // The archive did not answer; the store, which only waits for it, does.
+    let unsaved =
+      outcome
+      ?? within(Self.countingLimit) {
+        UnsavedWork(await store.waiting.items + runner.unperformed.items)
+      } ?? runner.unperformed
+    if isLate {
       Console.complain("the archive in \(places.dataFolder) did not answer in time; the newest changes may be missing")
     }
+    guard unsaved.isEmpty else {
+      Console.complain("could not be saved in \(places.dataFolder): \(unsaved.words)")
+      if let path = RescueFile(places, environment).write(unsaved) {
+        Console.complain("it is kept in \(path)")
+      } else {
+        Console.complain("no folder takes a rescue file either; it is lost")
+      }
+      return ExitCode.failed
+    }
     switch ending {
-    case .quit: return unsaved.withLock { $0 } == 0 ? ExitCode.done : ExitCode.failed
+    case .quit: return isLate ? ExitCode.failed : ExitCode.done
     case .signal(let number): return 128 + number
     case .terminalLost: return 128 + SIGHUP
     }
+  }
+
+  /// The result of something that may hang; `nil` if it takes longer.
+  private func within<Result: Sendable>(
+    _ nanoseconds: UInt64, _ body: @escaping @Sendable () async -> Result
+  ) -> Result? {
+    guard let doorbell = try? Doorbell() else { return nil }
+    let bell = SharedDoorbell(doorbell)
+    let result = Locked<Result?>(nil)
+    Task {
+      let value = await body()
+      result.withLock { $0 = value }
+      bell.ring()
+    }
+    var entries = [PollEntry(bell.descriptor, .readable)]
+    Poll.wait(&entries, nanoseconds: nanoseconds)
+    return result.withLock { $0 }
   }
 }
 
@@ -243,7 +265,8 @@ extension InterfaceOptions {
       profiles: profiles, providers: settings.providers.map(\.name), themes: themes, themeName: name,
       keymap: CommandKeys.keymap(with: settings.keys), isMouseOn: settings.interface.hasMouse,
       rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
-      showsThinking: !settings.interface.foldsThinking, pace: settings.pace, configurationPath: places.configurationFile,
+      showsThinking: !settings.interface.foldsThinking, pace: settings.pace,
+      configurationPath: places.configurationFile,
       version: Version.text)
   }
 }

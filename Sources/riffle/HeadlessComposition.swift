@@ -128,9 +128,9 @@ struct HeadlessComposition: Sendable {
 
   // MARK: Conversations
 
-  func list(isJSON: Bool) -> Int32 {
+  func list(ofTrash isTrash: Bool, isJSON: Bool) -> Int32 {
     run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
-      await ListCommand(store: store, output: output, isJSON: isJSON).run()
+      await ListCommand(store: store, output: output, ofTrash: isTrash, isJSON: isJSON).run()
     }
   }
 
@@ -149,13 +149,9 @@ struct HeadlessComposition: Sendable {
     }
   }
 
-  func restore(_ name: String) -> Int32 {
-    guard let id = ConversationID(name) else {
-      output.complain("\(name) is not a conversation's ID")
-      return ExitCode.usage
-    }
-    return run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
-      await attempt { try await store.restore(id) }
+  func restore(_ prefix: String) -> Int32 {
+    run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
+      await attempt { try await store.restore(try await store.findInTrash(prefix)) }
     }
   }
 
@@ -282,8 +278,10 @@ struct HeadlessComposition: Sendable {
         await store.start()
         let result = await body(store, archive)
         let unsaved = await store.shutdown()
-        if unsaved > 0 { output.complain("\(unsaved) messages could not be saved in \(loader.places.dataFolder)") }
-        status.withLock { $0 = unsaved > 0 && result == ExitCode.done ? ExitCode.failed : result }
+        if !unsaved.isEmpty {
+          output.complain("could not be saved in \(loader.places.dataFolder): \(unsaved.words)")
+        }
+        status.withLock { $0 = !unsaved.isEmpty && result == ExitCode.done ? ExitCode.failed : result }
         finished.ring()
       }
       return wait(for: finished, signals: signals, cancelling: task, status: status)
