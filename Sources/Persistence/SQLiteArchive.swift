@@ -102,6 +102,7 @@ package final class SQLiteArchive: ConversationArchive {
   }
 
   /// Messages outside the trash that hold every word of `query`, or the query itself as a part of their text; best first.
+  /// The only entry to the text index; the program has no search of texts yet.
   package func searchText(_ query: String, limit: Int) async throws(ArchiveFailure) -> [SearchHit] {
     try await reader.read { (database) throws(SQLiteFailure) in try database.search(query, limit: limit) }
   }
