@@ -7,7 +7,7 @@ import Diagnostics
 package import Interface
 import Platform
 package import Sessions
-import Streaming
+package import Streaming
 
 /// The hands of the pure program. None of the effects waits for a stream, and those of a lane are performed in the order
 /// in which they were handed over, so that *send* then *stop* cannot swap.
@@ -54,11 +54,15 @@ package final class EffectRunner: Sendable {
   }
 
   /// Subscribes the mailbox to the store and begins to work.
-  package func start() {
+  /// - Parameter observe: hears every update of the store as well.
+  package func start(observe: @escaping @Sendable (SessionUpdate) -> Void = { _ in }) {
     let (store, mailbox) = (store, mailbox)
     // What a dead process left behind is put right before anything is read.
     let opening = Task {
-      await store.subscribe { mailbox.post($0) }
+      await store.subscribe { update in
+        observe(update)
+        mailbox.post(update)
+      }
       await store.start()
     }
     workers.withLock { workers in

@@ -168,6 +168,7 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     }
     Renderer.render(state, into: &frame, cache: &cache)
     try screen.present(frame)
+    pacer.slowestInterval = state.options.framesPerSecond.map { .seconds(1) / max(1, $0) } ?? .zero
     pacer.drew(at: start, cost: now() - start, updates: updatesSinceFrame)
     updatesSinceFrame = 0
   }

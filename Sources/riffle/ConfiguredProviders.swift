@@ -39,15 +39,20 @@ final class ConfiguredProviders: ProviderDirectory {
       let near = NearestNames.nearest(to: name, among: known)
       throw Explanation(
         kind: .setting, summary: "There is no provider \(name) in the configuration",
-        detail: (near.isEmpty ? known : near).isEmpty
-          ? "" : "\(near.isEmpty ? "known" : "near"): \((near.isEmpty ? known : near).joined(separator: ", "))",
+        detail: near.isEmpty
+          ? known.isEmpty ? "" : "it has \(known.joined(separator: ", "))"
+          : "did you mean \(near.joined(separator: " or "))?",
         recovery: .fixSetting(path: "providers.\(name)"))
     }
     if let refusal = provider.refusal { throw refusal }
     let client = try ProviderCatalog.standard.makeClient(
       kind: provider.kind.rawValue, endpoint: endpoint(of: provider), environment: providerEnvironment)
-    clients.withLock { $0[name] = client }
-    return client
+    // Of two that were made at once the first stays: a key's command runs once for each client.
+    return clients.withLock { clients in
+      if let known = clients[name] { return known }
+      clients[name] = client
+      return client
+    }
   }
 
   func retries(for name: String) -> Int {

@@ -1,9 +1,8 @@
 // The last resort when the archive takes nothing: what is not saved goes into a private file, in the first place that can
 // be written to. One JSON object a line, so that nothing has to be unpacked to read it.
 
-import Conversations
-import Framing
 import Glibc
+import Headless
 import Platform
 import Sessions
 
@@ -23,7 +22,7 @@ struct RescueFile {
   /// - Returns: its path; `nil` if no folder takes it.
   func write(_ work: UnsavedWork) -> String? {
     let name = "riffle-unsaved-\(WallClock.milliseconds())-\(getpid()).jsonl"
-    let bytes = Self.lines(of: work)
+    let bytes = work.jsonLines
     for folder in folders {
       let path = "\(folder)/\(name)"
       do throws(LocalFileError) {
@@ -35,23 +34,5 @@ struct RescueFile {
       }
     }
     return nil
-  }
-
-  static func lines(of work: UnsavedWork) -> [UInt8] {
-    var json = JSONWriter()
-    var bytes: [UInt8] = []
-    for item in work.items {
-      json.object { object in
-        object.field("conversation", item.conversation.rawValue)
-        object.field("kind", item.kind.rawValue)
-        if let role = item.role { object.field("role", role.rawValue) }
-        object.field("text", item.text)
-        if !item.files.isEmpty {
-          object.arrayField("files") { files in for file in item.files { files.value(file) } }
-        }
-      }
-      bytes += json.take() + [0x0A]
-    }
-    return bytes
   }
 }
