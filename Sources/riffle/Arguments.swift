@@ -33,7 +33,7 @@ struct RiffleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "riffle",
     abstract: "Chat with language models and agents in the terminal.",
-    usage: "\(screenUsage)\n       riffle <command> ...",
+    usage: "\(screenUsage)\nriffle <command> ...",
     discussion: """
       Without a command riffle opens the full screen. F1 shows the manual there.
 
