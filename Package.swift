@@ -39,6 +39,7 @@ let package = Package(
       name: "CNCurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux]))]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CCrypto", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CTOML"),
     .target(name: "CSystem", linkerSettings: [.linkedLibrary("pthread", .when(platforms: [.linux]))]),
@@ -56,8 +57,10 @@ let package = Package(
     // The truth about conversations, and the plugs that touch the world.
     module("Platform", ["CSystem"]),
     module("Sessions", ["Conversations", "Streaming", "Diagnostics"]),
-    module("Transport", ["CCurl", "Diagnostics", "Platform"]),
-    module("Providers", ["Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual"]),
+    module("Transport", ["CCurl", "Diagnostics", "Platform", "Framing"]),
+    module(
+      "Providers",
+      ["Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual", "CCrypto"]),
     module("Persistence", ["Conversations", "Streaming", "CSQLite", "Diagnostics", "Platform", "Framing"]),
     module("Terminal", ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"]),
     module("Runtime", ["Interface", "Sessions", "Conversations", "Streaming", "Display", "Diagnostics", "Platform"]),
@@ -99,7 +102,7 @@ let package = Package(
       ["Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual"],
       exclude: ["Screens"]),
     tests("SessionsTests", ["Sessions", "Conversations", "Streaming", "Diagnostics"]),
-    tests("TransportTests", ["Transport", "Diagnostics", "Platform"]),
+    tests("TransportTests", ["Transport", "Diagnostics", "Platform", "Framing"]),
     tests(
       "ProvidersTests",
       ["Providers", "Transport", "Streaming", "Conversations", "Framing", "Diagnostics", "Manual", "Platform"]),

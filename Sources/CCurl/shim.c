@@ -18,6 +18,8 @@ struct CurlLibrary {
   CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
   CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
   CURLcode (*easy_pause)(CURL *, int);
+  CURLcode (*easy_send)(CURL *, const void *, size_t, size_t *);
+  CURLcode (*easy_recv)(CURL *, void *, size_t, size_t *);
   struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
   void (*slist_free_all)(struct curl_slist *);
   CURLM *(*multi_init)(void);
@@ -109,6 +111,8 @@ static const CurlLibrary *load(char *reason, size_t reason_size) {
       {"curl_easy_setopt", &table.easy_setopt},
       {"curl_easy_getinfo", &table.easy_getinfo},
       {"curl_easy_pause", &table.easy_pause},
+      {"curl_easy_send", &table.easy_send},
+      {"curl_easy_recv", &table.easy_recv},
       {"curl_slist_append", &table.slist_append},
       {"curl_slist_free_all", &table.slist_free_all},
       {"curl_multi_init", &table.multi_init},
@@ -224,6 +228,20 @@ CURLcode ccurl_get_pointer(const CurlLibrary *library, CURL *easy, CURLINFO info
   return library->easy_getinfo(easy, info, value);
 }
 
+int ccurl_active_socket(const CurlLibrary *library, CURL *easy) {
+  curl_socket_t descriptor = CURL_SOCKET_BAD;
+  if (library->easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &descriptor) != CURLE_OK) return -1;
+  return descriptor == CURL_SOCKET_BAD ? -1 : (int)descriptor;
+}
+
+CURLcode ccurl_send(const CurlLibrary *library, CURL *easy, const void *bytes, size_t size, size_t *sent) {
+  return library->easy_send(easy, bytes, size, sent);
+}
+
+CURLcode ccurl_receive(const CurlLibrary *library, CURL *easy, void *bytes, size_t size, size_t *received) {
+  return library->easy_recv(easy, bytes, size, received);
+}
+
 struct curl_slist *ccurl_list_append(const CurlLibrary *library, struct curl_slist *list, const char *line) {
   return library->slist_append(list, line);
 }
@@ -250,8 +268,9 @@ CURLMcode ccurl_multi_perform(const CurlLibrary *library, CURLM *multi, int *run
   return library->multi_perform(multi, running);
 }
 
-CURLMcode ccurl_multi_wait(const CurlLibrary *library, CURLM *multi, int timeout_milliseconds) {
-  return library->multi_poll(multi, NULL, 0, timeout_milliseconds, NULL);
+CURLMcode ccurl_multi_wait(const CurlLibrary *library, CURLM *multi, struct curl_waitfd *sockets, unsigned count,
+                           int timeout_milliseconds) {
+  return library->multi_poll(multi, count ? sockets : NULL, count, timeout_milliseconds, NULL);
 }
 
 CURLMcode ccurl_multi_wakeup(const CurlLibrary *library, CURLM *multi) { return library->multi_wakeup(multi); }

@@ -1,6 +1,7 @@
 // A value that must never be seen: API keys, tokens, passwords.
 
-/// Text that prints as `•••` and has no coding. It leaves through `withExposed`, which only `HTTPHeaders` may call.
+/// Text that prints as `•••` and has no coding. It leaves through `withExposed`, for `HTTPHeaders` and for what signs
+/// requests.
 package struct Secret: Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   private let value: String
 

@@ -6,6 +6,12 @@ package enum FrameFormat: Equatable, Sendable, CaseIterable {
   case serverSentEvents
   /// One JSON value per line (NDJSON).
   case lines
+  /// `application/vnd.amazon.eventstream`: binary frames with checksums.
+  case eventStream
+  /// `data: ` and raw text, which may have line breaks; see `TextRecordDecoder`.
+  case textRecords
+  /// A WebSocket server's frames, behind the handshake; see `WebSocketDecoder`.
+  case webSocket
 
   /// The most bytes that one line or one frame may have: images arrive as deltas of several MiB, and nothing honest is larger.
   package static let defaultMaximumBytes = 32 << 20
@@ -15,6 +21,9 @@ package enum FrameFormat: Equatable, Sendable, CaseIterable {
     switch self {
     case .serverSentEvents: ServerSentEventDecoder(maximumBytes: maximumBytes)
     case .lines: LineDelimitedDecoder(maximumBytes: maximumBytes)
+    case .eventStream: EventStreamDecoder(maximumBytes: maximumBytes)
+    case .textRecords: TextRecordDecoder(maximumBytes: maximumBytes)
+    case .webSocket: WebSocketDecoder(maximumBytes: min(maximumBytes, WebSocketDecoder.defaultMaximumBytes))
     }
   }
 }

@@ -8,8 +8,9 @@ package struct ServerSentEventDecoder: FrameDecoder {
   package enum Conformance: Equatable, Sendable {
     /// The standard to the letter: an event without its blank line is discarded, unknown fields are ignored.
     case standard
-    /// The standard, and what chat servers do besides: a last event without its blank line counts if it is whole, and a
-    /// line `error: {…}`, which older llama.cpp servers send in place of `data:`, is an event named `error`.
+    /// The standard, and what chat servers do besides: a last event without its blank line counts if it is whole; a line
+    /// `error: {…}`, which older llama.cpp servers send in place of `data:`, is an event named `error`; and so is JSON on
+    /// lines of its own behind an event, which is how Gemini breaks off.
     case servers
   }
 
@@ -40,6 +41,11 @@ package struct ServerSentEventDecoder: FrameDecoder {
   private var hasData = false
   private var dataOffset = 0
   private var collectedID: String?
+  /// Lines behind an event that are no fields, from the first on that begins like JSON; joined by LF.
+  private var strayLines: [UInt8] = []
+  private var hasDispatched = false
+  /// An error in words is far smaller.
+  private static let maximumStrayBytes = 64 << 10
   /// The last event name that came, so that a thousand equal names in a row are one string.
   private var knownName: (bytes: [UInt8], name: String) = ([], "")
 
@@ -105,7 +111,8 @@ package struct ServerSentEventDecoder: FrameDecoder {
       if isWhole {
         dispatch(into: &frames)
       } else {
-        endedInsideFrame = hasData || hasPartialLine
+        let isStrayError = !hasData && dispatchStrayLines(into: &frames)
+        endedInsideFrame = !isStrayError && (hasData || hasPartialLine)
       }
     }
     partialLine = []
@@ -156,6 +163,26 @@ package struct ServerSentEventDecoder: FrameDecoder {
       break
     }
     unknownFieldCount += 1
+    if hasDispatched, conformance == .servers { gather(line) }
+  }
+
+  private mutating func gather(_ line: UnsafeRawBufferPointer) {
+    if strayLines.isEmpty {
+      let first = line.first { !ASCII.isBlank($0) }
+      guard first == ASCII.openBrace || first == ASCII.openBracket else { return }
+    } else {
+      strayLines.append(ASCII.lineFeed)
+    }
+    guard strayLines.count + line.count <= Self.maximumStrayBytes else { return strayLines = [] }
+    strayLines.append(contentsOf: line)
+  }
+
+  /// Makes an error of the stray lines, if they are one JSON text; they are forgotten in any case.
+  private mutating func dispatchStrayLines(into frames: inout [WireFrame]) -> Bool {
+    defer { strayLines = [] }
+    guard !strayLines.isEmpty, strayLines.withUnsafeBytes(JSONCursor.isComplete) else { return false }
+    frames.append(WireFrame(event: "error", data: strayLines, id: lastEventID.isEmpty ? nil : lastEventID))
+    return true
   }
 
   /// The value of the field `name`, if that is exactly the field this line has: after the first colon, without one leading space.
@@ -221,8 +248,11 @@ package struct ServerSentEventDecoder: FrameDecoder {
     }
     guard hasData else {
       event = nil
+      _ = dispatchStrayLines(into: &frames)
       return
     }
+    strayLines = []
+    hasDispatched = true
     frames.append(WireFrame(event: event, data: data, id: lastEventID.isEmpty ? nil : lastEventID))
     event = nil
     data = []
@@ -234,6 +264,7 @@ package struct ServerSentEventDecoder: FrameDecoder {
     data = []
     hasData = false
     collectedID = nil
+    strayLines = []
   }
 
   private mutating func fail(_ failure: FramingFailure) {

@@ -3,12 +3,28 @@
 
 /// One frame of a stream: an event, a line or a message, with its bytes exactly as they arrived.
 package struct WireFrame: Equatable, Sendable {
+  /// What a frame is for, where its format tells such things; `message` everywhere else.
+  package enum Kind: Equatable, Sendable {
+    /// Part of what was asked for.
+    case message
+    /// A failure that the service's interface names: `event` is its name, the payload its words.
+    case exception
+    /// A failure outside of the service's interface: `event` is its code.
+    case error(message: String)
+    /// None of these; it means nothing to anybody yet.
+    case unknown
+  }
+
   /// The event's name; nil is the default, which event streams call `message`.
   package var event: String?
   /// The payload, byte for byte. It may hold invalid UTF-8: `text` repairs it, JSON readers repair strings.
   package var data: [UInt8]
   /// The last event id in force when the frame was complete; nil where the stream never set one or reset it.
   package var id: String?
+  /// What the frame is for.
+  package var kind = Kind.message
+  /// The payload's media type; nil where the frame does not say.
+  package var contentType: String?
 
   /// A frame with the default event name and no id, unless they are given.
   package init(event: String? = nil, data: [UInt8], id: String? = nil) {

@@ -32,10 +32,14 @@ struct AskWriter: ~Copyable {
     switch event {
     case .started: break
     case .chunk(let chunk):
-      if case .textDelta(let text) = chunk.event, !text.isEmpty {
+      switch chunk.event {
+      case .textDelta(let text) where !text.isEmpty:
         pieces.write(text)
         wroteText = true
         endsInNewline = text.hasSuffix("\n")
+      case .resuming(let attempt, let total, _, let why):
+        output.complain("\(why.sentence); asking for the rest, attempt \(attempt) of \(total)")
+      default: break
       }
     case .retrying(let attempt, let total, let delay, let why):
       output.complain("\(why.sentence); attempt \(attempt) of \(total) in \(Self.seconds(delay)) s")
@@ -120,6 +124,12 @@ struct AskWriter: ~Copyable {
         object.field("name", result.name)
         object.field("content", result.content)
         object.field("is_error", result.isError)
+      }
+    case .resuming(let attempt, _, _, let why):
+      json.object { object in
+        object.field("type", "resume")
+        object.field("attempt", attempt)
+        object.field("reason", why.sentence)
       }
     case .start, .thinkingSignature, .opaque, .usage, .network, .finish, .error: break
     }

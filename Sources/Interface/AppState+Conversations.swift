@@ -5,8 +5,9 @@ import Diagnostics
 import Streaming
 
 extension AppState {
-  /// Shows an empty conversation with that profile; the shown one if it is empty already.
-  mutating func beginConversation(with profile: Profile) -> [Effect] {
+  /// Shows an empty conversation with the profile of new ones; the shown one if it is empty already.
+  mutating func beginConversation() -> [Effect] {
+    let profile = chosenProfile ?? options.profiles[0]
     if transcript.messages.isEmpty, list.summaries[shown] == nil, lastTrashed != shown {
       transcript.profile = profile
       show("This conversation is new")
@@ -109,7 +110,8 @@ extension AppState {
   }
 
   mutating func selectVariant(offset: Int) -> [Effect] {
-    guard let message = transcript.messages.last(where: { $0.variant.count > 1 }) else {
+    let candidates = transcript.messages.filter { $0.variant.count > 1 }
+    guard !candidates.isEmpty else {
       show("There is only one variant; /regenerate makes another")
       return []
     }
@@ -117,22 +119,28 @@ extension AppState {
       show("The answer still streams; Esc stops it")
       return []
     }
-    guard (1...message.variant.count).contains(message.variant.index + offset) else {
+    // The last one that can go further: past an answer's last variant, the variants of its prompt.
+    guard
+      let message = candidates.last(where: { (1...$0.variant.count).contains($0.variant.index + offset) })
+    else {
       show(offset < 0 ? "This is the first variant" : "This is the last variant")
       return []
     }
     return [.selectVariant(shown, message.id, offset: offset)]
   }
 
-  mutating func changeProfile(_ change: (inout Profile) -> Void) -> [Effect] {
+  /// - Parameter words: what is said of it; by default with whom the conversation talks now.
+  mutating func changeProfile(saying words: String? = nil, _ change: (inout Profile) -> Void) -> [Effect] {
     change(&transcript.profile)
     let profile = transcript.profile
-    show("\(profile.model.label)\(profile.isStreaming ? "" : ", not streaming")", .success)
+    show(words ?? "\(profile.model.label)\(profile.isStreaming ? "" : ", not streaming")", .success)
     return transcript.messages.isEmpty && list.summaries[shown] == nil ? [] : [.setProfile(shown, profile)]
   }
 
   /// Talks with that profile; one without a model asks for the models first.
   mutating func choose(_ profile: Profile) -> [Effect] {
+    // New conversations of this session follow it.
+    chosenProfile = profile
     guard profile.model.model.isEmpty, offers.contains(where: { $0.profile.name == profile.name }) else {
       return changeProfile { $0 = profile }
     }
@@ -160,17 +168,17 @@ extension AppState {
       guard isDefault || Double(words[1]).map({ (0...2).contains($0) }) == true else {
         return wrongValue("temperature is a number from 0 to 2, or default")
       }
-      return changeProfile { $0.temperature = Double(words[1]) }
+      return changeProfile(saying: "temperature \(words[1])") { $0.temperature = Double(words[1]) }
     case "top_p":
       guard isDefault || Double(words[1]).map({ (0...1).contains($0) }) == true else {
         return wrongValue("top_p is a number from 0 to 1, or default")
       }
-      return changeProfile { $0.topP = Double(words[1]) }
+      return changeProfile(saying: "top_p \(words[1])") { $0.topP = Double(words[1]) }
     case "max_tokens":
       guard isDefault || Int(words[1]).map({ $0 > 0 }) == true else {
         return wrongValue("max_tokens is a whole number above 0, or default")
       }
-      return changeProfile { $0.maximumTokens = Int(words[1]) }
+      return changeProfile(saying: "max_tokens \(words[1])") { $0.maximumTokens = Int(words[1]) }
     default:
       showUnknown("parameter", words[0], among: ["temperature", "top_p", "max_tokens"])
       return []

@@ -86,7 +86,7 @@ extension AppState {
   mutating func perform(_ id: CommandID, argument: String = "", _ cache: inout LayoutCache) -> [Effect] {
     guard let command = CommandCatalog.command(id) else { return [] }
     guard command.isAvailable(self) else {
-      show("Not now: \(command.title.lowercased())")
+      show(command.excuse ?? "Not now: \(command.title.lowercased())")
       return []
     }
     let effects = command.perform(&self, &cache, argument)
@@ -146,7 +146,8 @@ extension AppState {
     return []
   }
 
-  private mutating func submit(_ text: String, _ cache: inout LayoutCache) -> [Effect] {
+  /// Does what Enter does with that text.
+  mutating func submit(_ text: String, _ cache: inout LayoutCache) -> [Effect] {
     switch SlashParser.parse(text) {
     case .prompt(let prompt):
       guard prompt.contains(where: { !$0.isWhitespace }) else { return [] }
@@ -186,7 +187,8 @@ extension AppState {
     transcript.queue = queue
     composer.replaceText(with: last.text)
     if !last.attachments.isEmpty { files[shown, default: []] += last.attachments }
-    return composerEdited() + [.updateQueue(shown, queue)]
+    // Its text is a draft before it leaves the queue: it is on the disk at every moment.
+    return composerEdited() + flushDrafts() + [.updateQueue(shown, queue)]
   }
 
   // MARK: Ctrl+C and Esc
@@ -197,7 +199,8 @@ extension AppState {
     if !composer.isEmpty { return shelveDraft() }
     if isSecond { return leave() }
     lastInterrupt = now
-    show(liveRunCount > 0 ? "Ctrl+C again leaves and stops \(liveRunCount) other streams" : "Ctrl+C again leaves")
+    let others = liveRunCount == 1 ? "the other stream" : "\(liveRunCount) other streams"
+    show(liveRunCount > 0 ? "Ctrl+C again leaves and stops \(others)" : "Ctrl+C again leaves")
     return []
   }
 
@@ -230,7 +233,7 @@ extension AppState {
     case (.scrollDown, nil): return scroll(by: step, &cache)
     case (.scrollUp, _): return handleInOverlay(KeyChord(.up), &cache)
     case (.scrollDown, _): return handleInOverlay(KeyChord(.down), &cache)
-    case (.press(button: 0), nil):
+    case (.press(button: 1), nil):
       let areas = ScreenLayout(self)
       if let id = areas.conversation(at: mouse.position, in: self) { return show(id) }
       return []

@@ -42,7 +42,9 @@ extension AppState {
     case .ambiguous(let prefix, let candidates):
       explainAmbiguity(of: prefix, candidates)
       return []
-    case .opened(let id): return show(id, isOpen: true)
+    case .opened(let id):
+      if let text = notice?.notice.text, text.hasPrefix("Opening ") { notice = nil }
+      return show(id, isOpen: true)
     case .copied(let route, let bytes):
       show("Copied \(Figures.bytes(bytes)) by \(route)", .success)
       return []
@@ -132,8 +134,13 @@ extension AppState {
   /// A prompt that could not be sent goes back to where it was written.
   private mutating func giveBack(_ prompt: Prompt, to id: ConversationID, _ why: Explanation) -> [Effect] {
     show(why.sentence, .error)
-    if composers[id]?.isEmpty ?? true { composers[id, default: ComposerState()].replaceText(with: prompt.text) }
     files[id, default: []] = prompt.attachments + (files[id] ?? [])
+    guard composers[id]?.isEmpty ?? true else {
+      // Somebody has gone on writing: the text goes where Up finds it, now and after a restart.
+      remember(prompt.text)
+      return [.shelveDraft(id, prompt.text)]
+    }
+    composers[id, default: ComposerState()].replaceText(with: prompt.text)
     unsavedDrafts.insert(id)
     if draftDue == nil { draftDue = now + Self.draftDelay }
     return []
@@ -186,9 +193,11 @@ extension AppState {
 
   private mutating func prepareToOpen(_ snapshot: ConversationSnapshot) {
     let id = snapshot.record.summary.id
+    // Known already: another program has changed it, and what is being written there is not for this composer.
+    let isFirst = transcripts[id]?.messages.isEmpty ?? true
     if transcripts[id] == nil { transcripts[id] = TranscriptState(id: id, profile: snapshot.record.profile) }
     if options.showsThinking { transcripts[id]?.isUnfolded = true }
-    if composers[id]?.text.isEmpty ?? true, !snapshot.record.draft.isEmpty, !unsavedDrafts.contains(id) {
+    if isFirst, composers[id]?.text.isEmpty ?? true, !snapshot.record.draft.isEmpty, !unsavedDrafts.contains(id) {
       composers[id] = ComposerState(draft: snapshot.record.draft)
       composers[id]?.supplyHistory(history)
     }
@@ -201,6 +210,8 @@ extension AppState {
     let status = transcripts[run.conversation]?.message(run.message)?.status
     totals.add(run, status: status)
     if run.conversation == shown { return [.markRead(shown)] }
+    // What was thrown away is not gone to.
+    if run.conversation == lastTrashed { return [] }
     let title = list.summaries[run.conversation]?.title ?? ""
     let what =
       switch status {

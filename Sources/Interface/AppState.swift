@@ -64,6 +64,8 @@ package struct AppState: Equatable, Sendable {
   var files: [ConversationID: [Attachment]]
   /// What the path being typed can go on with.
   var paths: PathListing
+  /// Chosen in this session instead of the configuration's, for new conversations.
+  var chosenProfile: Profile?
   /// Chosen for this session instead of the configuration's.
   var chosenPace: Pace?
   /// Text of the shown conversation that has come and is not shown yet.
@@ -137,6 +139,8 @@ package struct AppState: Equatable, Sendable {
       }
       best = run
     }
+    // A path that was gone to later ends in another answer, whose figures these are not.
+    if let known = best, !known.isLive, let answer = transcript.lastAnswer, answer.id != known.message { return nil }
     return best
   }
 

@@ -26,6 +26,7 @@ package enum Renderer {
       state.composer, in: layout.composer, on: &frame.surface, glyphs: &cache.glyphs, isFocused: state.overlay == nil,
       hint: composerHint(state))
     StatusBarView.draw(state, in: layout.status, on: &frame.surface, glyphs: &cache.glyphs)
+    NoticeView.draw(state, layout, on: &frame.surface, glyphs: &cache.glyphs)
     if state.isMetricsShown {
       MetricsOverlayView.draw(state, in: layout.pane, on: &frame.surface, glyphs: &cache.glyphs)
     }

@@ -8,6 +8,9 @@ struct ScreenLayout: Equatable {
   /// Smaller than this, the screen only says that it is too small.
   static let minimum = Size(columns: 20, rows: 5)
 
+  /// Columns below which the sidebar would leave too little for text.
+  static let sidebarMinimum = 60
+
   let title: Rect
   let sidebar: Rect
   let pane: Rect
@@ -20,7 +23,7 @@ struct ScreenLayout: Equatable {
     var rest = Rect(state.size)
     (title, rest) = rest.splitTop(rest.rows >= 4 ? 1 : 0)
     (rest, status) = rest.splitBottom(rest.rows >= 3 ? 1 : 0)
-    if state.isSidebarShown, rest.columns >= 60 {
+    if state.isSidebarShown, rest.columns >= Self.sidebarMinimum {
       (sidebar, rest) = rest.splitLeft(min(32, rest.columns / 3))
     } else {
       sidebar = Rect(x: 0, y: rest.minY, columns: 0, rows: 0)
@@ -37,7 +40,7 @@ struct ScreenLayout: Equatable {
   /// The conversation whose line in the sidebar is at a point.
   func conversation(at point: Point, in state: AppState) -> ConversationID? {
     guard sidebar.contains(point) else { return nil }
-    let index = point.y - sidebar.minY
+    let index = ConversationListView.firstIndex(state, rows: sidebar.rows) + point.y - sidebar.minY
     return state.list.order.indices.contains(index) ? state.list.order[index] : nil
   }
 }

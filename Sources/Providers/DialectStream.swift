@@ -14,6 +14,10 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     case unsent
     case waiting(Attempt)
     case decoding(Attempt, EventDecoding<Dialect>)
+    /// The stream broke in the middle, and the rest is asked for at a time.
+    case broken(Break, EventDecoding<Dialect>)
+    /// The rest was asked for.
+    case resuming(Attempt, Break, EventDecoding<Dialect>)
     /// A success that comes in one piece.
     case whole(Attempt, EventDecoding<Dialect>, [UInt8])
     /// Anything but a success; its body says why.
@@ -28,16 +32,25 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   private struct Attempt {
     var transfer: ByteStream
     var started: Instant
-    var url: HTTPURL
-    var bytesSent: Int
-    var hadCredential: Bool
+    var outgoing: DialectClient<Dialect>.Outgoing
+  }
+
+  /// A stream that broke, and how it goes on.
+  private struct Break {
+    /// What the stream ends with if it does not go on; `nil` for an end that came too early.
+    var failure: StreamFailure?
+    var request: DialectRequest
+    var resumeTime: Instant
   }
 
   /// What `cancel` needs.
   private struct Control {
     var isCancelled = false
     var transfer: ByteStream?
-    var credential: OneShot<Result<Secret?, ProviderError>?>?
+    /// Gives up waiting for the credential or the signature.
+    var interrupt: (@Sendable () -> Void)?
+    /// The signer was asked about a refusal; it is asked once.
+    var hasAskedSigner = false
   }
 
   private let client: DialectClient<Dialect>
@@ -58,12 +71,13 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   func cancel() {
-    let (transfer, credential) = control.withLock { control in
+    let (transfer, interrupt) = control.withLock { control in
       control.isCancelled = true
-      return (control.transfer, control.credential)
+      return (control.transfer, control.interrupt)
     }
-    credential?.resolve(nil)
+    interrupt?()
     transfer?.cancel()
+    pause.withLock { $0 }?.resolve(())
   }
 
   func next() async -> [ReceivedEvent]? {
@@ -93,6 +107,10 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       return await readHead(of: attempt)
     case .decoding(let attempt, let decoding):
       return await read(attempt, decoding)
+    case .broken(let broken, let decoding):
+      return await askForRest(broken, decoding)
+    case .resuming(let attempt, let broken, let decoding):
+      return await readRestHead(of: attempt, broken, decoding)
     case .whole(let attempt, let decoding, let body):
       return await readWhole(attempt, decoding, body)
     case .refused(let attempt, let head, let body, let limit):
@@ -107,33 +125,30 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   /// The stream ends here with a failure.
   private func end(_ failure: StreamFailure) -> (Position, [ReceivedEvent]?) {
     control.withLock { $0.transfer = nil }
-    return (.ended, [ReceivedEvent(.error(failure), received: client.environment.clock.now())])
+    let told = client.dialect.explain(failure)
+    return (.ended, [ReceivedEvent(.error(told), received: client.environment.clock.now())])
   }
 
   // MARK: Sending
 
   private func send() async -> (Position, [ReceivedEvent]?) {
     do throws(ProviderError) {
-      guard let secret = try await credential() else { return end(.cancelled) }
+      if isCancelled { return end(.cancelled) }
       let encoded = try client.dialect.encode(
         request, to: client.endpoint, repairs: client.repairs(for: request.model))
-      let outgoing = try client.httpRequest(encoded, with: secret.value, isStreaming: request.isStreaming)
-      // Asked again after the encoding, which takes a while for large attachments.
-      if isCancelled { return end(.cancelled) }
+      let (client, isStreaming) = (client, request.isStreaming)
+      let outgoing = try await unlessStopped { () async throws(ProviderError) in
+        try await client.authorized(encoded, isStreaming: isStreaming)
+      }
+      guard let outgoing else { return end(.cancelled) }
       let started = client.environment.clock.now()
-      let transfer = client.environment.http.start(outgoing)
+      let transfer = client.environment.http.start(outgoing.request)
       let wasCancelled = control.withLock { control in
         control.transfer = transfer
         return control.isCancelled
       }
       if wasCancelled { transfer.cancel() }
-      return (
-        .waiting(
-          Attempt(
-            transfer: transfer, started: started, url: outgoing.url, bytesSent: outgoing.body?.count ?? 0,
-            hadCredential: secret.value.map { !$0.isEmpty } ?? false)),
-        nil
-      )
+      return (.waiting(Attempt(transfer: transfer, started: started, outgoing: outgoing)), nil)
     } catch {
       // What is wrong with a setting is not the provider's word.
       let isSetting = error.status == nil && error.explanation.kind == .setting
@@ -141,21 +156,18 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     }
   }
 
-  private struct Credential {
-    var value: Secret?
-  }
-
-  /// The credential, or nil if the stream was cancelled meanwhile: a command that asks for it may hang.
-  private func credential() async throws(ProviderError) -> Credential? {
-    let arrival = OneShot<Result<Secret?, ProviderError>?>()
+  /// What `work` gives, or nil if the stream was cancelled meanwhile: a command or a service that it asks may hang.
+  private func unlessStopped<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws(ProviderError) -> Value
+  ) async throws(ProviderError) -> Value? {
+    let arrival = OneShot<Result<Value, ProviderError>?>()
     let wasCancelled = control.withLock { control in
-      control.credential = arrival
+      control.interrupt = { arrival.resolve(nil) }
       return control.isCancelled
     }
     if wasCancelled { return nil }
-    let closure = client.endpoint.credential
     let task = Task {
-      do throws(ProviderError) { arrival.resolve(.success(try await closure())) } catch {
+      do throws(ProviderError) { arrival.resolve(.success(try await work())) } catch {
         arrival.resolve(.failure(error))
       }
     }
@@ -165,20 +177,30 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       arrival.resolve(nil)
     }
     task.cancel()
-    control.withLock { $0.credential = nil }
-    guard let result else { return nil }
-    return Credential(value: try result.get())
+    control.withLock { $0.interrupt = nil }
+    return try result?.get()
   }
 
   // MARK: The head
 
   private func readHead(of attempt: Attempt) async -> (Position, [ReceivedEvent]?) {
     switch await attempt.transfer.next() {
+    case .phase(.waiting):
+      // Told at once: from here on it is the service that is waited for.
+      let now = client.environment.clock.now()
+      let network = StreamEvent.network(NetworkPhases(requestSent: now - attempt.started))
+      return (.waiting(attempt), [ReceivedEvent(network, received: now)])
     case .phase: return (.waiting(attempt), nil)
     case .head(let head): return begin(attempt, head)
     // A head comes before any bytes; without one there is nothing to decode them with.
     case .bytes: return (.waiting(attempt), nil)
-    case .end(.failure(let error)): return end(error.streamFailure(of: client.name, hadContent: false))
+    case .end(.failure(let error)):
+      let (position, ending) = end(error.streamFailure(of: client.name, hadContent: false))
+      guard !client.isRepeatable, case .reset = error else { return (position, ending) }
+      // The server had the connection and may have read the request: an agent must not be asked again because of it.
+      let now = client.environment.clock.now()
+      let phases = NetworkPhases(requestSent: now - attempt.started)
+      return (position, [ReceivedEvent(.network(phases), received: now)] + (ending ?? []))
     case .end(.success), nil: return end(.cancelled)
     }
   }
@@ -197,12 +219,14 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     }
     let context = ResponseContext(
       provider: client.name, model: request.model, requestID: HTTPFailure.requestID(in: head.headers),
-      options: client.endpoint.options)
+      options: client.endpoint.options, resumes: request.resumes)
     var decoding = EventDecoding(client.dialect, context: context, received: now)
     decoding.emit(network)
     let events = decoding.take()
     // The type decides, not what was asked for: services answer in one piece where they cannot stream, and the reverse.
-    let isWhole = head.contentType == "application/json" || (head.contentType == nil && !request.isStreaming)
+    let isWhole =
+      head.contentType == "application/json"
+      || (head.contentType == nil && !request.isStreaming && !head.isWebSocket)
     return (isWhole ? .whole(attempt, decoding, []) : .decoding(attempt, decoding), events)
   }
 
@@ -218,23 +242,119 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       if decoding.isEnded {
         // The ending is delivered at once. What is left of the response is read elsewhere, so that the connection can be
         // used again.
-        finishTransfer(attempt.transfer)
+        finishTransfer(of: attempt)
         return (.ended, decoding.take())
       }
     case .end(.success):
-      decoding.finish(received: client.environment.clock.now())
-      control.withLock { $0.transfer = nil }
-      return (.ended, decoding.take())
+      decoding.settle(received: client.environment.clock.now())
+      return goOn(after: nil, decoding)
     case .end(.failure(let error)):
-      decoding.fail(
-        error.streamFailure(of: client.name, hadContent: decoding.hasContent), received: client.environment.clock.now())
-      control.withLock { $0.transfer = nil }
-      return (.ended, decoding.take())
+      return goOn(after: error.streamFailure(of: client.name, hadContent: decoding.hasContent), decoding)
     case nil:
       return end(.cancelled)
     }
     let events = decoding.take()
     return (.decoding(attempt, decoding), events)
+  }
+
+  // MARK: Going on after a break
+
+  /// Ends the wait before the next try, where one is going on.
+  private let pause = Locked<OneShot<Void>?>(nil)
+
+  /// The transfer is over. If the answer is not, the dialect may know how to have the rest; else it ends here.
+  /// - Parameter isHopeless: whether the rest was refused for good.
+  private func goOn(
+    after failure: StreamFailure?, isHopeless: Bool = false, _ decoding: consuming EventDecoding<Dialect>
+  ) -> (Position, [ReceivedEvent]?) {
+    control.withLock { $0.transfer = nil }
+    let now = client.environment.clock.now()
+    if !isCancelled, !isHopeless, let next = decoding.resumption(after: failure, endpoint: client.endpoint) {
+      let time = now + .milliseconds(250 << next.attempt)
+      decoding.emit(
+        .resuming(
+          attempt: next.attempt, of: EventDecoding<Dialect>.maximumResumptionsInARow, until: time, because: next.reason)
+      )
+      let events = decoding.take()
+      return (.broken(Break(failure: failure, request: next.request, resumeTime: time), decoding), events)
+    }
+    if isCancelled {
+      decoding.fail(.cancelled, received: now)
+    } else if let failure {
+      decoding.fail(failure, received: now)
+    } else {
+      decoding.finish(received: now)
+    }
+    return (.ended, decoding.take())
+  }
+
+  private func askForRest(
+    _ broken: Break, _ decoding: consuming EventDecoding<Dialect>
+  ) async -> (Position, [ReceivedEvent]?) {
+    await wait(until: broken.resumeTime)
+    if isCancelled || Task.isCancelled { return stop(decoding) }
+    do throws(ProviderError) {
+      let (client, request) = (client, broken.request)
+      let outgoing = try await unlessStopped { () async throws(ProviderError) in
+        try await client.authorized(request, isStreaming: true)
+      }
+      guard let outgoing else { return stop(decoding) }
+      let started = client.environment.clock.now()
+      let transfer = client.environment.http.start(outgoing.request)
+      let wasCancelled = control.withLock { control in
+        control.transfer = transfer
+        return control.isCancelled
+      }
+      if wasCancelled { transfer.cancel() }
+      return (.resuming(Attempt(transfer: transfer, started: started, outgoing: outgoing), broken, decoding), nil)
+    } catch {
+      // Without a credential there is no rest; why the stream broke is still what has to be told.
+      return goOn(after: broken.failure, isHopeless: true, decoding)
+    }
+  }
+
+  private func readRestHead(
+    of attempt: Attempt, _ broken: Break, _ decoding: consuming EventDecoding<Dialect>
+  ) async -> (Position, [ReceivedEvent]?) {
+    switch await attempt.transfer.next() {
+    case .phase, .bytes: return (.resuming(attempt, broken, decoding), nil)
+    case .head(let head):
+      if head.isSuccess, head.contentType != "text/html", head.contentType != "application/json" {
+        decoding.resume(received: client.environment.clock.now())
+        return (.decoding(attempt, decoding), nil)
+      }
+      attempt.transfer.cancel()
+      // A refusal of a service that is busy or ill may be over at the next try; any other stays.
+      let isPassing = head.status == 408 || head.status == 429 || head.status >= 500
+      return goOn(after: broken.failure, isHopeless: !isPassing, decoding)
+    case .end(.failure): return goOn(after: broken.failure, decoding)
+    case .end(.success), nil: return stop(decoding)
+    }
+  }
+
+  private func stop(_ decoding: consuming EventDecoding<Dialect>) -> (Position, [ReceivedEvent]?) {
+    decoding.fail(.cancelled, received: client.environment.clock.now())
+    return (.ended, decoding.take())
+  }
+
+  /// Returns at the time, or when the stream or its task is cancelled.
+  private func wait(until time: Instant) async {
+    let end = OneShot<Void>()
+    // Put there before it is asked: a stop in between is then seen by one of the two.
+    pause.withLock { $0 = end }
+    if isCancelled { return }
+    let clock = client.environment.clock
+    let task = Task {
+      await clock.sleep(time)
+      end.resolve(())
+    }
+    await withTaskCancellationHandler {
+      await end.value()
+    } onCancel: {
+      end.resolve(())
+    }
+    task.cancel()
+    pause.withLock { $0 = nil }
   }
 
   private func readWhole(
@@ -263,8 +383,11 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   /// Reads the rest of a response nobody waits for, for a moment, so that its connection is kept.
-  private func finishTransfer(_ transfer: ByteStream) {
+  private func finishTransfer(of attempt: Attempt) {
     control.withLock { $0.transfer = nil }
+    let transfer = attempt.transfer
+    // A WebSocket stays open for the next prompt, which will come over another one.
+    guard !attempt.outgoing.isWebSocket else { return transfer.cancel() }
     // Owned by the limit, which ends it.
     Task {
       let limit = DrainLimit(transfer, after: .seconds(1))
@@ -301,17 +424,22 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   private func refuse(_ attempt: Attempt, _ head: HTTPResponseHead, _ body: [UInt8]) -> (Position, [ReceivedEvent]?) {
-    let failure = HTTPFailure(
-      endpoint: client.endpoint, model: request.model, url: attempt.url, status: head.status, headers: head.headers,
-      body: body, bytesSent: attempt.bytesSent, hadCredential: attempt.hadCredential,
-      now: client.environment.wallClock())
+    let failure = client.refusal(
+      of: attempt.outgoing, model: request.model, status: head.status, headers: head.headers, body: body)
     let applied = client.repairs(for: request.model)
     // Each repair is applied once, so that this ends.
     if let repair = client.dialect.repair(failure, applied: applied), !applied.contains(repair) {
       client.remember(repair, for: request.model)
       return (.unsent, nil)
     }
-    return end(.provider(client.dialect.classify(failure)))
+    let hasAskedSigner = control.withLock { control in
+      defer { control.hasAskedSigner = true }
+      return control.hasAskedSigner
+    }
+    let verdict = hasAskedSigner ? nil : client.signerVerdict(on: failure, of: attempt.outgoing)
+    if verdict == .tryAgain { return (.unsent, nil) }
+    let error = client.dialect.classify(failure)
+    return end(.provider(verdict?.adding(to: error) ?? error))
   }
 
   private func pageExplanation(_ head: HTTPResponseHead, _ body: [UInt8]) -> Explanation {

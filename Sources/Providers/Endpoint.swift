@@ -39,13 +39,16 @@ package struct Endpoint: Sendable {
   package var credential: @Sendable () async throws(ProviderError) -> Secret?
   /// Where the credential comes from, in words that follow "from": `the variable LAB_KEY`. Empty where there is none.
   package var credentialSource: String
+  /// Signs requests for which `credential` gives nothing; `nil` sends them as they are. An `Authorization` among
+  /// `headers` is the user's own way in: nothing is signed then.
+  package var signer: (any RequestSigner)?
   /// Sent with every request, after the dialect's own, which they replace.
   package var headers: [Header]
   package var query: [QueryItem]
   /// Whether a credential may travel unencrypted to another machine.
   package var allowsPlaintext: Bool
-  /// Limits; `nil` is the default: 10 s to connect, 120 s to the first byte (600 s for a server on this machine and for
-  /// answers that do not stream), 120 s of silence, no limit in all.
+  /// Limits; `nil` is the default: 10 s to connect, the kind's patience to the first byte (600 s for a server on this
+  /// machine and for answers that do not stream) and in silence, no limit in all.
   package var connectTimeout: Duration?
   package var firstByteTimeout: Duration?
   package var idleTimeout: Duration?
@@ -64,6 +67,8 @@ package struct Endpoint: Sendable {
   package var models: [String]
   /// What only one kind understands, by the name of the setting: `region`, `file`, `speed`, …
   package var options: [String: String]
+  /// How long its kind may be silent where the limits above say nothing; the client knows.
+  var patience = Patience()
   /// Makes the observer of a request; called once for each.
   package var tap: (@Sendable () -> WireTap?)?
 
@@ -90,13 +95,16 @@ package struct Endpoint: Sendable {
     { () throws(ProviderError) in throw error }
   }
 
+  /// Whether the user's own headers say who asks.
+  var bringsOwnAuthorization: Bool { headers.contains { $0.name.lowercased() == "authorization" } }
+
   /// The limits of a request to `url`.
   func deadlines(for url: HTTPURL, isStreaming: Bool) -> Deadlines {
     // A server on this machine may have to load its model first; an answer in one piece is thought through before its
     // first byte.
-    let firstByte: Duration = isStreaming && !url.isLoopback ? .seconds(120) : .seconds(600)
+    let firstByte: Duration = isStreaming && !url.isLoopback ? patience.firstByte : .seconds(600)
     return Deadlines(
       connect: connectTimeout ?? .seconds(10), firstByte: firstByteTimeout ?? firstByte,
-      idle: idleTimeout ?? .seconds(120), total: totalTimeout)
+      idle: idleTimeout ?? patience.idle, total: totalTimeout)
   }
 }

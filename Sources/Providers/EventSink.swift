@@ -35,7 +35,7 @@ package struct EventSink: Sendable {
       carried = content()
     case .finish, .error:
       isEnded = true
-    case .start, .thinkingSignature, .toolCallEnd, .usage, .network:
+    case .start, .thinkingSignature, .toolCallEnd, .usage, .network, .resuming:
       break
     }
     events.append(ReceivedEvent(event, received: received, bytes: carried))

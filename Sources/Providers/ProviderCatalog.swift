@@ -14,17 +14,21 @@ package struct ProviderDescriptor: Sendable, Equatable {
   package let baseURL: String
   /// The usual variable of the environment for its key; `nil` where none is usual.
   package let credentialVariable: String?
+  /// The variable that is read where the usual one is not set; `nil` for most.
+  package let otherCredentialVariable: String?
   /// Whether it needs the network.
   package let usesNetwork: Bool
 
   /// A kind of provider.
   package init(
-    kind: String, title: String, baseURL: String = "", credentialVariable: String? = nil, usesNetwork: Bool = true
+    kind: String, title: String, baseURL: String = "", credentialVariable: String? = nil,
+    otherCredentialVariable: String? = nil, usesNetwork: Bool = true
   ) {
     self.kind = kind
     self.title = title
     self.baseURL = baseURL
     self.credentialVariable = credentialVariable
+    self.otherCredentialVariable = otherCredentialVariable
     self.usesNetwork = usesNetwork
   }
 }
@@ -47,10 +51,14 @@ package struct ProviderCatalog: Sendable {
     }
 
     /// A service that speaks `dialect`: all of a provider.
-    package init(_ descriptor: ProviderDescriptor, speaks dialect: some WireDialect) {
+    /// - Parameter service: what requests are signed for, where AWS is asked.
+    package init(
+      _ descriptor: ProviderDescriptor, speaks dialect: some WireDialect, signedFor service: AWSService? = nil
+    ) {
       self.init(descriptor) { endpoint, environment throws(Explanation) in
         var endpoint = endpoint
         if endpoint.baseURL.isEmpty { endpoint.baseURL = descriptor.baseURL }
+        if let service { endpoint = endpoint.signed(for: service, in: environment) }
         return DialectClient(dialect, endpoint: endpoint, environment: environment)
       }
     }
@@ -72,6 +80,48 @@ package struct ProviderCatalog: Sendable {
         kind: "openai", title: "OpenAI Chat Completions", baseURL: OpenAIChatDialect.standardBaseURL,
         credentialVariable: "OPENAI_API_KEY"),
       speaks: OpenAIChatDialect()),
+    Row(
+      ProviderDescriptor(
+        kind: "anthropic", title: "Anthropic Messages", baseURL: AnthropicDialect.standardBaseURL,
+        credentialVariable: "ANTHROPIC_API_KEY"),
+      speaks: AnthropicDialect()),
+    Row(
+      ProviderDescriptor(kind: "bedrock", title: "AWS Bedrock, Converse"), speaks: ConverseDialect(),
+      signedFor: .bedrock),
+    Row(
+      ProviderDescriptor(kind: "bedrock-invoke", title: "AWS Bedrock, InvokeModel with Claude"),
+      speaks: BedrockInvokeDialect(), signedFor: .bedrock),
+    Row(
+      ProviderDescriptor(
+        kind: "openai-responses", title: "OpenAI Responses", baseURL: OpenAIChatDialect.standardBaseURL,
+        credentialVariable: "OPENAI_API_KEY"),
+      speaks: OpenAIResponsesDialect()),
+    Row(
+      ProviderDescriptor(
+        kind: "gemini", title: "Google Gemini", baseURL: GeminiDialect.standardBaseURL,
+        credentialVariable: "GEMINI_API_KEY", otherCredentialVariable: "GOOGLE_API_KEY"),
+      speaks: GeminiDialect()),
+    Row(
+      ProviderDescriptor(kind: "ollama", title: "Ollama", baseURL: OllamaAddress.standard), speaks: OllamaDialect()),
+    Row(ProviderDescriptor(kind: "agentcore", title: "agents on AWS Bedrock AgentCore or its local runtime")) {
+      endpoint, environment throws(Explanation) in
+      var endpoint = endpoint
+      endpoint.firstByteTimeout = endpoint.firstByteTimeout ?? AgentCoreDialect.firstByteTimeout
+      endpoint = endpoint.signed(for: .agentCore, in: environment)
+      return DialectClient(AgentCoreDialect(), endpoint: endpoint, environment: environment)
+    },
+    Row(ProviderDescriptor(kind: "jaf", title: "JAF agent servers")) { endpoint, environment throws(Explanation) in
+      let transport = endpoint.options["transport"] ?? ""
+      guard let wire = transport.isEmpty ? .events : JAFDialect.Wire(rawValue: transport) else {
+        throw Explanation(
+          kind: .setting, summary: "There is no transport “\(ForeignWords.bounded(transport, characters: 100))”",
+          detail: "known are sse, websocket and http",
+          recovery: .fixSetting(path: "providers.\(endpoint.name).transport"))
+      }
+      var endpoint = endpoint
+      endpoint.idleTimeout = endpoint.idleTimeout ?? JAFDialect.idleTimeout
+      return DialectClient(JAFDialect(wire), endpoint: endpoint, environment: environment)
+    },
     Row(ProviderDescriptor(kind: "replay", title: "a recorded stream", usesNetwork: false)) {
       endpoint, environment throws(Explanation) in
       try ReplayClient(endpoint: endpoint, environment: environment)

@@ -37,6 +37,8 @@ package struct ProviderEnvironment: Sendable {
   package var wallClock: @Sendable () -> Int64
   /// What the guide reads; asked when it answers, so that starting costs nothing.
   package var guideBook: @Sendable () -> GuideBook = { .manual }
+  /// Where AWS credentials are looked for; nowhere by default.
+  package var aws: AWSSurroundings
 
   /// An environment; by default with the machine's clocks and without files.
   package init(
@@ -44,11 +46,12 @@ package struct ProviderEnvironment: Sendable {
     load: @escaping @Sendable (_ path: String) -> Result<[UInt8], Explanation> = { path in
       .failure(Explanation(kind: .setting, summary: "Files cannot be read here", detail: path))
     },
-    wallClock: @escaping @Sendable () -> Int64 = systemSeconds
+    wallClock: @escaping @Sendable () -> Int64 = systemSeconds, aws: AWSSurroundings = AWSSurroundings()
   ) {
     self.http = http
     self.clock = clock
     self.load = load
     self.wallClock = wallClock
+    self.aws = aws
   }
 }

@@ -34,6 +34,20 @@ package enum ContextBuilder {
     return parts.dropLast() + [.text("\(text)\n\n\(more)")] + newer.dropFirst()
   }
 
+  /// What of an answer that broke off can be gone on with: complete pieces, and the text without blanks at its end, which
+  /// models do not take as a beginning.
+  static func continuable(_ parts: [Part]) -> [Part] {
+    var kept = usable(parts)
+    if case .text(var text)? = kept.last {
+      while let last = text.unicodeScalars.last, last == " " || last == "\n" || last == "\t" {
+        text.unicodeScalars.removeLast()
+      }
+      kept[kept.count - 1] = .text(text)
+      if text.isEmpty { kept.removeLast() }
+    }
+    return kept
+  }
+
   /// UTF-8 bytes of text in a request, for estimates.
   package static func byteCount(of messages: [Message]) -> Int {
     messages.reduce(0) { sum, message in sum + message.parts.reduce(0) { $0 + byteCount(of: $1) } }

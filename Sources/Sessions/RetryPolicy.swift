@@ -51,6 +51,7 @@ package struct RetryPolicy: Equatable, Sendable {
   private func isBeforeSending(_ failure: StreamFailure, wasSent: Bool) -> Bool {
     switch failure {
     case .connection, .timedOut(.connect, _): !wasSent
+    case .provider(let error): error.wasTurnedAway
     default: false
     }
   }

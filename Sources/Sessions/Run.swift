@@ -18,6 +18,12 @@ package enum RunEvent: Equatable, Sendable {
 /// Somebody who hears everything of one run, synchronously, on the store; it must be quick.
 package typealias RunObserver = @Sendable (RunEvent) -> Void
 
+/// An answer that broke off and is gone on with in another one.
+struct Continued: Equatable, Sendable {
+  let way: Continuation
+  let partial: Message
+}
+
 /// What the store holds of a run.
 struct Run: Sendable {
   let id: RunID
@@ -36,7 +42,9 @@ struct Run: Sendable {
   /// Text bytes of the request, for an estimate where the provider gives no count.
   var requestBytes = 0
   var policy = RetryPolicy()
-  var marks = JournalMarks()
+  /// The answer that broke off and is gone on with, and how.
+  let continues: Continued?
+  var marks: JournalMarks
   /// Whether the journal is behind.
   var isDirty = false
   private(set) var assembler: MessageAssembler
@@ -45,8 +53,9 @@ struct Run: Sendable {
   private var chunks: [StreamChunk] = []
 
   init(
-    id: RunID, call: CallID, conversation: ConversationID, answer: Message, profile: Profile, begun: Timestamp,
-    started: Instant, observer: RunObserver?
+    id: RunID, call: CallID, conversation: ConversationID, answer: Message, profile: Profile,
+    continues: Continued? = nil,
+    begun: Timestamp, started: Instant, observer: RunObserver?
   ) {
     self.id = id
     self.conversation = conversation
@@ -54,6 +63,9 @@ struct Run: Sendable {
     isStreaming = profile.isStreaming
     self.begun = begun
     self.observer = observer
+    self.continues = continues
+    // What it begins with is stored with the message itself.
+    marks = JournalMarks().growth(of: answer).marks
     assembler = MessageAssembler(message: answer)
     recorder = MetricsRecorder(started: started)
     grammar = StreamGrammar(call: call)
@@ -112,6 +124,10 @@ struct Run: Sendable {
   }
 
   private mutating func updatePhase(after chunk: borrowing StreamChunk) {
+    if case .resuming(let attempt, let total, let until, let why) = chunk.event {
+      phase = .retrying(attempt: attempt, of: total, until: until, because: why)
+      return
+    }
     switch chunk.status {
     case .opening:
       if phase == .connecting { phase = .waiting }

@@ -67,11 +67,12 @@ extension SessionStore {
   /// Begins an answer at the end of the path, which the caller has cut if need be.
   /// - Parameters:
   ///   - prompt: a message to append before the answer.
+  ///   - continues: what the answer begins with.
   ///   - isRebranched: whether the path was cut, so that watchers have to see it anew.
   ///   - profile: instead of the conversation's, for this answer.
   func begin(
     prompt: Message?, parent: MessageID?, variant: Variant = Variant(), isRebranched: Bool = false,
-    in id: ConversationID, with profile: Profile? = nil, observer: RunObserver? = nil
+    continues: Continued? = nil, in id: ConversationID, with profile: Profile? = nil, observer: RunObserver? = nil
   ) -> RunID {
     let wall = time.wall()
     let now = time.now()
@@ -80,10 +81,10 @@ extension SessionStore {
       ?? Profile(name: "", model: ModelReference(provider: "", model: ""))
     let answer = Message(
       id: .make(at: wall, using: &random), parent: parent, role: .assistant, created: wall, origin: profile.model,
-      status: .streaming, variant: variant)
+      parts: continues?.partial.parts ?? [], status: .streaming, variant: variant)
     var run = Run(
       id: .make(at: wall, using: &random), call: .make(at: wall, using: &random), conversation: id, answer: answer,
-      profile: profile, begun: wall, started: now, observer: observer)
+      profile: profile, continues: continues, begun: wall, started: now, observer: observer)
     let new = [prompt, answer].compactMap(\.self)
     restoreIfTrashed(id)
 
@@ -135,7 +136,12 @@ extension SessionStore {
     } catch {
       return end(id, because: .provider(ProviderError(explanation: error)))
     }
-    let request = ChatRequest(profile: profile, messages: messages, conversation: run.conversation)
+    var request = ChatRequest(profile: profile, messages: messages, conversation: run.conversation)
+    switch run.continues?.way {
+    case .prefill?: request.messages += run.continues.map { [$0.partial] } ?? []
+    case .resume?: request.resumes = run.continues?.partial
+    case .newTurn?, nil: break
+    }
     runs[id]?.requestBytes = ContextBuilder.byteCount(of: messages) + profile.system.utf8.count
     runs[id]?.policy = RetryPolicy(
       retries: providers.retries(for: profile.model.provider), isRepeatable: client.isRepeatable)
@@ -200,7 +206,7 @@ extension SessionStore {
 
   /// Whether the request is to be sent again; waits until it is time. Never after anything of an answer has come.
   private func shouldRepeat(_ id: RunID, after ending: StreamChunk) async -> Bool {
-    guard let run = runs[id], !run.isStopping, !run.assembler.hasContent, case .error(let failure) = ending.event,
+    guard let run = runs[id], !run.isStopping, !run.assembler.hasGrown, case .error(let failure) = ending.event,
       let delay = runs[id]?.policy.delay(
         after: failure, wasSent: run.recorder.network?.requestSent != nil, using: &random)
     else { return false }
@@ -280,6 +286,12 @@ extension SessionStore {
     if run.isStopping, case .error = ending.event {
       ending = StreamChunk(
         id: ending.id, event: .error(.cancelled), received: ending.received, bytes: ending.bytes, status: .stopped)
+    }
+    if let continues = run.continues, continues.way == .resume, !run.assembler.hasGrown,
+      case .error(.provider(let error)) = ending.event, error.status == 404 || error.status == 410
+    {
+      // It keeps answers for a while only.
+      lostAnswers.formUnion([continues.partial.id, run.assembler.message.id])
     }
     var changes: [TranscriptChange] = []
     run.finish(with: ending, into: &changes)

@@ -21,6 +21,8 @@ package actor SessionStore {
   /// The conversation somebody looks at; an answer that ends elsewhere is unread.
   var focus: ConversationID?
   var useCount = 0
+  /// Answers that a service was asked for and does not have any more; they are continued by a new turn.
+  var lostAnswers: Set<MessageID> = []
   /// Conversations that watchers have been given; they are told when another process changes one.
   var opened: Set<ConversationID> = []
   var isClosed = false

@@ -16,6 +16,12 @@ package struct ChatRequest: Equatable, Sendable {
   package var extraJSON: String
   /// For agents that keep memory by conversation.
   package var conversation: ConversationID
+  /// The partial answer whose rest is wanted, where the service is said to `resume` it; `nil` for a new answer.
+  ///
+  /// It need not be among `messages`, which a service that resumes does not read. The stream then brings only what the
+  /// partial answer does not have yet; calls that are not complete in it are told again from their beginning, so whoever
+  /// goes on with its parts leaves those out.
+  package var resumes: Message?
 
   /// A request with a profile's parameters.
   package init(profile: Profile, messages: [Message], conversation: ConversationID) {
@@ -29,6 +35,16 @@ package struct ChatRequest: Equatable, Sendable {
     extraJSON = profile.extraJSON
     self.conversation = conversation
   }
+}
+
+/// How an answer that broke off goes on.
+package enum Continuation: Equatable, Sendable {
+  /// By another turn, whose prompt asks for the rest.
+  case newTurn
+  /// By a request whose last message is the partial answer: the model goes on writing it.
+  case prefill
+  /// By the service, which has kept the answer: a request with the partial answer in `resumes`.
+  case resume
 }
 
 /// A model that a provider offers.
@@ -58,8 +74,20 @@ package protocol ProviderClient: Sendable {
   var name: String { get }
   /// Whether a request that was sent whole may be sent again; `false` for agents that remember.
   var isRepeatable: Bool { get }
+  /// Whether a request may end with the beginning of the answer.
+  func canPrefill(_ model: String) -> Bool
+  /// How `partial`, an answer that broke off, can go on with that model.
+  func continuation(of partial: Message, model: String) -> Continuation
   /// What it offers, in its own order.
   func models() async throws(ProviderError) -> [ModelDescriptor]
   /// Starts a request; nothing is sent before the first `next`.
   func stream(_ request: ChatRequest) -> any ProviderStream
+}
+
+extension ProviderClient {
+  package func canPrefill(_ model: String) -> Bool { false }
+
+  package func continuation(of partial: Message, model: String) -> Continuation {
+    canPrefill(model) ? .prefill : .newTurn
+  }
 }

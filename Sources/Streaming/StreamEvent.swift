@@ -18,7 +18,7 @@ package struct ResponseStart: Equatable, Sendable {
 
 /// One thing that happened on a stream. A dialect makes them; `StreamGrammar` puts them in order.
 ///
-/// Grammar: `start? (textDelta | thinkingDelta | thinkingSignature | toolCall… | toolResult | opaque | usage | network)* (finish | error)`.
+/// Grammar: `start? (textDelta | thinkingDelta | thinkingSignature | toolCall… | toolResult | opaque | usage | network | resuming)* (finish | error)`.
 package enum StreamEvent: Equatable, Sendable {
   case start(ResponseStart)
   case textDelta(String)
@@ -33,6 +33,8 @@ package enum StreamEvent: Equatable, Sendable {
   /// Cumulative; the last one holds.
   case usage(TokenUsage)
   case network(NetworkPhases)
+  /// The connection broke, and the rest of the same answer is asked for at `until`: try `attempt` of `of`.
+  case resuming(attempt: Int, of: Int, until: Instant, because: Explanation)
   case finish(FinishReason)
   case error(StreamFailure)
 }
@@ -64,6 +66,9 @@ package struct ProviderError: Error, Equatable, Sendable {
   package var isRetryable: Bool
   /// What the provider asked to wait, in milliseconds.
   package var retryAfterMilliseconds: Int?
+  /// Whether the service turned the request away before an agent could hear it: then it may be repeated even to one that
+  /// remembers.
+  package var wasTurnedAway = false
 
   /// A provider's refusal in words.
   package init(

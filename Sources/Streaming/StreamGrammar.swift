@@ -56,7 +56,7 @@ package struct StreamGrammar: Sendable {
     case .start:
       guard !hasStarted else { return }
       hasStarted = true
-    case .usage, .network:
+    case .usage, .network, .resuming:
       break
     case .finish:
       for id in callOrder where openCalls.contains(id) { close(id, at: received.received, into: &chunks) }

@@ -72,6 +72,9 @@ package struct HTTPHeaders: Sendable, Equatable {
   /// Every field in order, with `•••` in place of secrets.
   package var shown: [(name: String, value: String)] { fields.map { ($0.name, $0.shownValue) } }
 
+  /// Every field in order with its value, for whoever signs a request. Values stay secrets until they are hashed.
+  package var forSigning: [(name: String, value: Secret)] { fields.map { ($0.name, Secret($0.value)) } }
+
   /// Whether any field is a credential.
   package var holdsSecrets: Bool { fields.contains(where: \.isSecret) }
 

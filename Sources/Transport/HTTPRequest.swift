@@ -20,6 +20,16 @@ package struct HTTPRequest: Sendable {
     case http1
   }
 
+  /// What is exchanged over the connection.
+  package enum Exchange: Sendable, Equatable {
+    /// A request and its answer.
+    case http
+    /// A WebSocket on which these are said first, one text message each. The answer's head has status 101 and its body is
+    /// the server's frames as they come (`FrameFormat.webSocket`); pings and closes are answered. The body and the method
+    /// of the request are not sent.
+    case webSocket(firstMessages: [String])
+  }
+
   /// The method in the request line.
   package var method: Method
   /// Where to; redirects from there are reported, never followed.
@@ -50,6 +60,8 @@ package struct HTTPRequest: Sendable {
   package var isRepeatable: Bool
   /// Sees the traffic, with secrets masked.
   package var tap: WireTap?
+  /// Plain HTTP, unless said otherwise.
+  package var exchange = Exchange.http
 
   /// A request with standard conditions.
   package init(

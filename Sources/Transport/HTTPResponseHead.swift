@@ -2,7 +2,7 @@
 
 /// Status and headers of an answer.
 package struct HTTPResponseHead: Sendable, Equatable {
-  /// 200–599; interim answers (1xx) are not reported.
+  /// 200–599, or 101 of a WebSocket; interim answers (1xx) are not reported.
   package let status: Int
   /// As received; outside text.
   package let headers: HTTPHeaders
@@ -18,6 +18,9 @@ package struct HTTPResponseHead: Sendable, Equatable {
     return type.isEmpty ? nil : type
   }
 
-  /// Whether the status is a 2xx.
-  package var isSuccess: Bool { (200..<300).contains(status) }
+  /// Whether the status is a 2xx, or a WebSocket was agreed on.
+  package var isSuccess: Bool { (200..<300).contains(status) || isWebSocket }
+
+  /// Whether a WebSocket was agreed on. The status is told of no other answer.
+  package var isWebSocket: Bool { status == 101 }
 }

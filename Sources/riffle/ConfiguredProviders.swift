@@ -77,14 +77,14 @@ final class ConfiguredProviders: ProviderDirectory {
             Explanation(
               kind: .setting, summary: "The recording \(path) cannot be read", detail: FileProblem.words(error)))
         }
-      })
+      }, aws: .machine(environment))
   }
 
   private func endpoint(of provider: ProviderSettings) -> Endpoint {
     let credentials = CredentialReader(environment: environment, places: places)
     let source = source(of: provider)
     var endpoint = Endpoint(
-      name: provider.name, baseURL: provider.baseURL?.text ?? "",
+      name: provider.name, baseURL: baseURL(of: provider),
       credentialSource: source == .none ? "" : source.description,
       credential: { () async throws(ProviderError) in try await credentials.credential(from: source, for: provider.name)
       })
@@ -105,7 +105,12 @@ final class ConfiguredProviders: ProviderDirectory {
     }
     // A proxy of the provider's own is meant for it, whatever its host.
     if provider.proxy == nil || provider.proxy == .environment { endpoint.directHosts = directHosts }
-    if let file = provider.file { endpoint.options["file"] = path(file) }
+    let options: KeyValuePairs<String, String?> = [
+      "region": provider.region, "aws_profile": provider.awsProfile, "endpoint_url": provider.endpointURL?.text,
+      "runtime_arn": provider.runtimeARN, "qualifier": provider.qualifier, "path": provider.path,
+      "transport": provider.transport?.rawValue, "file": provider.file.map(path(_:)),
+    ]
+    for (name, value) in options { endpoint.options[name] = value }
     switch provider.speed {
     case .times(let factor)?: endpoint.options["speed"] = "\(factor)"
     case .maximum?: endpoint.options["speed"] = "max"
@@ -121,12 +126,31 @@ final class ConfiguredProviders: ProviderDirectory {
     return value.map { $0.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) }
   }
 
+  /// How requests of an AWS provider would be signed; nil for every other kind.
+  func awsReport(of provider: ProviderSettings) -> AWSReport? {
+    guard provider.kind.usesAWS else { return nil }
+    return AWSReport(
+      of: endpoint(of: provider), service: provider.kind == .agentCore ? .agentCore : .bedrock,
+      environment: plainEnvironment, hasOwnKey: source(of: provider) != .none)
+  }
+
+  /// The address as configured, else where Ollama's own variable says that it is; empty for the kind's own.
+  private func baseURL(of provider: ProviderSettings) -> String {
+    if let given = provider.baseURL { return given.text }
+    guard provider.kind == .ollama, let host = environment["OLLAMA_HOST"], !host.isEmpty else { return "" }
+    return OllamaAddress.baseURL(host: host)
+  }
+
   /// Where the key comes from: as configured, else the usual variable of a well-known service if it is set.
   func source(of provider: ProviderSettings) -> CredentialSource {
     guard provider.credential == .none, provider.baseURL == nil else { return provider.credential }
-    let variable =
-      ProviderPreset.named(provider.name)?.credentialVariable
-      ?? ProviderCatalog.standard.row(kind: provider.kind.rawValue)?.descriptor.credentialVariable
+    let descriptor = ProviderCatalog.standard.row(kind: provider.kind.rawValue)?.descriptor
+    let variable = ProviderPreset.named(provider.name)?.credentialVariable ?? descriptor?.credentialVariable
+    if let other = descriptor?.otherCredentialVariable, let variable, (environment[variable] ?? "").isEmpty,
+      environment[other]?.isEmpty == false
+    {
+      return .environment(name: other)
+    }
     return variable.map { .environment(name: $0) } ?? .none
   }
 

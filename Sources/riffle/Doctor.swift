@@ -10,6 +10,7 @@ import Glibc
 import Headless
 import Persistence
 import Platform
+import Providers
 import Terminal
 
 /// Gathers findings.
@@ -106,6 +107,10 @@ struct Doctor {
         continue
       }
       let source = directory.source(of: provider)
+      if let report = directory.awsReport(of: provider) {
+        found.append(Finding("providers", name, Finding.State(report.state), report.text))
+        if source == .none { continue }
+      }
       switch source {
       case .none: found.append(Finding("providers", name, .fine, "no key is sent"))
       case .command:
@@ -143,5 +148,17 @@ struct Doctor {
       found.append(Finding("database", "conversations", .problem, error.explanation.sentence))
     }
     return found
+  }
+}
+
+extension Finding.State {
+  /// The same in the words of the report.
+  init(_ state: AWSReport.State) {
+    self =
+      switch state {
+      case .fine: .fine
+      case .notice: .notice
+      case .problem: .problem
+      }
   }
 }

@@ -57,10 +57,15 @@ struct LineDelimitedDecoderTests {
   @Test("Every format makes a decoder of its own kind")
   func formats() {
     let stream = Array("data: {}\n\n".utf8)
-    let texts = FrameFormat.allCases.map { format in
+    func texts(_ format: FrameFormat) -> [String] {
       var decoder = format.makeDecoder()
       return (decoder.push(stream) + decoder.finish()).map(\.text)
     }
-    #expect(texts == [["{}"], ["data: {}"]])
+    // Ten bytes are too few for the beginning of a binary frame.
+    #expect(texts(.eventStream) == [])
+    #expect(texts(.serverSentEvents) == ["{}"])
+    #expect(texts(.lines) == ["data: {}"])
+    #expect(texts(.textRecords) == ["{}"])
+    #expect(texts(.webSocket) == [])
   }
 }

@@ -167,6 +167,20 @@ struct ServerSentEventDecoderTests {
       reading(of: "data: {}\nerror: {\"code\":1}\n\n").frames == [frame("{}"), frame("{\"code\":1}", event: "error")])
   }
 
+  @Test(
+    "JSON on lines of its own behind an event is an event named error, for servers only",
+    arguments: [("\n\n", true), ("\n", true), ("", true), ("\n\ndata: b\n\n", true), ("x\n\n", false), (",\n", false)])
+  func strayJSON(rest: String, isError: Bool) {
+    let text = "data: a\n\n{\n  \"error\": {\n    \"code\": 503\n  }\n}" + rest
+    let error = frame("{\n  \"error\": {\n    \"code\": 503\n  }\n}", event: "error")
+    let after = rest.contains("data") ? [frame("b")] : []
+    #expect(reading(of: text).frames == [frame("a")] + (isError ? [error] : []) + after)
+    #expect(reading(of: text, .standard).frames == [frame("a")] + after)
+    // Without an event before it, it is no stream of events at all; that is judged elsewhere.
+    #expect(reading(of: "{\"error\":1}\n\n").frames.isEmpty)
+    #expect(reading(of: "data: a\n\n{\"a\":\ndata: b\n\n1}\n\n").frames == [frame("a"), frame("b")])
+  }
+
   @Test("Heartbeats are counted, and every byte is a sign of life")
   func heartbeats() {
     var decoder = ServerSentEventDecoder()

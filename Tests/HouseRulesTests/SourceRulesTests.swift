@@ -78,9 +78,9 @@ enum AllowedImports {
     "Interface": ["Conversations", "Streaming", "Display", "Diagnostics", "Manual"],
     "Platform": ["CSystem"],
     "Sessions": ["Conversations", "Streaming", "Diagnostics"],
-    "Transport": ["CCurl", "Diagnostics", "Platform"],
+    "Transport": ["CCurl", "Diagnostics", "Platform", "Framing"],
     "Providers": [
-      "Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual",
+      "Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual", "CCrypto",
     ],
     "Persistence": ["Conversations", "Streaming", "CSQLite", "Diagnostics", "Platform", "Framing"],
     "Terminal": ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"],

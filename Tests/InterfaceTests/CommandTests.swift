@@ -254,4 +254,122 @@ import Testing
     scene.wait(.milliseconds(200))
     #expect(scene.state.nextTick == nil)
   }
+
+  @Test("Asking for the system prompt shows it to be changed, and erases nothing")
+  func systemPrompt() {
+    let scene = Scene()
+    scene.type("/system Be terse.")
+    scene.press("enter")
+    scene.type("/system")
+    scene.press("enter")
+    #expect(scene.state.composer.text == "/system Be terse.")
+    #expect(scene.state.transcript.profile.system == "Be terse.")
+    scene.press("ctrl-c")
+    scene.type("/system none")
+    scene.press("enter")
+    #expect(scene.state.transcript.profile.system == "")
+  }
+
+  @Test("A queued prompt that is taken back is on the disk as a draft before it leaves the queue")
+  func takesBackQueued() {
+    let scene = Scene()
+    let id = scene.state.shown
+    scene.change(.message(scene.makeMessage(.user, [.text("a")])), .queue([Prompt(text: "waits")]))
+    scene.press("up")
+    #expect(
+      scene.takeEffects().suffix(2) == [.saveDraft(id, "waits", Scene.profile), .updateQueue(id, [])])
+  }
+
+  @Test("A refused prompt is kept though somebody has gone on writing")
+  func refusedBesideDraft() {
+    let scene = Scene()
+    scene.type("the next one")
+    let id = scene.state.shown
+    _ = scene.takeEffects()
+    scene.act(.refused(id, Prompt(text: "the first one"), Explanation(kind: .setting, summary: "No")))
+    #expect(scene.takeEffects() == [.shelveDraft(id, "the first one")])
+    #expect(scene.state.composer.text == "the next one")
+  }
+
+  @Test("What another program is writing in the same conversation does not come into this composer")
+  func foreignDraft() {
+    let scene = Scene()
+    scene.open(turns: [("a", "b")])
+    let record = ConversationRecord(
+      summary: ConversationSummary(
+        id: scene.state.shown, title: "t", updated: Scene.wall, messageCount: 2, profileName: "work",
+        model: Scene.profile.model),
+      profile: Scene.profile, leaf: nil, created: Scene.wall, draft: "somebody else's")
+    scene.change(.opened(ConversationSnapshot(record: record, window: MessageWindow(messages: [], earlierCount: 0))))
+    #expect(scene.state.composer.isEmpty)
+  }
+
+  @Test("Past an answer's last variant come the variants of its prompt")
+  func outerVariants() {
+    let scene = Scene()
+    var prompt = scene.makeMessage(.user, [.text("edited")])
+    prompt.variant = Variant(index: 2, count: 2)
+    var answer = scene.makeMessage(.assistant, [.text("one")])
+    answer.variant = Variant(index: 1, count: 2)
+    scene.change(.message(prompt), .message(answer))
+    let id = scene.state.shown
+    scene.press("ctrl-x")
+    scene.press("[")
+    #expect(scene.takeEffects().last == .selectVariant(id, prompt.id, offset: -1))
+    scene.press("ctrl-x")
+    scene.press("]")
+    #expect(scene.takeEffects().last == .selectVariant(id, answer.id, offset: 1))
+  }
+
+  @Test("New conversations have the profile of new ones, not what was changed in this one")
+  func newConversationProfile() {
+    let scene = Scene()
+    scene.type("/system Be terse.")
+    scene.press("enter")
+    scene.open(turns: [("a", "b")])
+    scene.press("ctrl-x")
+    scene.press("n")
+    #expect(scene.state.transcript.profile == Scene.profile)
+  }
+
+  @Test("A title typed right behind a completed command is its argument")
+  func argumentBehindCompletion() {
+    let scene = Scene()
+    scene.type("/re")
+    scene.press("tab")
+    let command = scene.state.composer.text
+    scene.type("x")
+    #expect(scene.state.composer.text == command.trimmed + " x")
+  }
+
+  @Test("A long notice is shown whole, and what the stream does keeps its place")
+  func longNotice() {
+    let scene = Scene(columns: 60)
+    let words = "2 messages are not saved: the folder /a/long/path/to/the/data is full; make room, they are tried again"
+    scene.act(.notice(Notice(words, .warning)))
+    #expect(scene.shows("2 messages are not saved") && scene.shows("make room"))
+  }
+
+  @Test("Text and Ctrl+X Enter stop the answer and send the text")
+  func sendsNow() {
+    let scene = Scene()
+    scene.type("at once")
+    scene.press("ctrl-x")
+    scene.press("enter")
+    #expect(scene.takeEffects().contains(.send(Prompt(text: "at once"), scene.state.shown)))
+  }
+
+  @Test("What was begun and left empty is in no list")
+  func emptyConversations() {
+    let scene = Scene()
+    let empty = ConversationSummary(
+      id: ConversationID("empty1")!, title: "", updated: Scene.wall, messageCount: 0, profileName: "work",
+      model: Scene.profile.model)
+    scene.act(.summaries([empty]))
+    #expect(scene.state.list.order.isEmpty)
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String { split(separator: " ").joined(separator: " ") }
 }

@@ -23,6 +23,7 @@ struct Summary: Equatable {
   var results: [ToolResult] = []
   var usage: TokenUsage?
   var networks = 0
+  var resumptions = 0
   var finish: FinishReason?
   var failure: StreamFailure?
   var endings = 0
@@ -50,7 +51,9 @@ struct Summary: Equatable {
     case .toolResult(let result): results.append(result)
     case .opaque(let piece): opaque.append(piece)
     case .usage(let usage): self.usage = usage
-    case .network: networks += 1
+    // That the request is sent may be told before the rest; it is one account.
+    case .network: networks = 1
+    case .resuming: resumptions += 1
     case .finish(let reason):
       finish = reason
       endings += 1

@@ -8,9 +8,13 @@ import Testing
 
 private func explanation(_ kind: ErrorKind) -> Explanation { Explanation(kind: kind, summary: "It failed") }
 
-private func refused(retryable: Bool = true, after milliseconds: Int? = nil) -> StreamFailure {
-  .provider(
-    ProviderError(explanation: explanation(.overloaded), isRetryable: retryable, retryAfterMilliseconds: milliseconds))
+private func refused(
+  retryable: Bool = true, after milliseconds: Int? = nil, turnedAway: Bool = false
+) -> StreamFailure {
+  var error = ProviderError(
+    explanation: explanation(.overloaded), isRetryable: retryable, retryAfterMilliseconds: milliseconds)
+  error.wasTurnedAway = turnedAway
+  return .provider(error)
 }
 
 @Suite("Retry policy")
@@ -33,6 +37,7 @@ struct RetryPolicyTests {
     ("an agent that may have heard it", .connection(explanation(.connection)), false, true, false),
     ("an agent that is silent", .timedOut(.firstByte, explanation(.timeout)), false, true, false),
     ("an agent that refuses", refused(), false, true, false),
+    ("a service that turns away before its agent hears it", refused(turnedAway: true), false, true, true),
     ("a wrong setting", .connection(explanation(.setting)), true, false, false),
   ]
 
@@ -104,6 +109,28 @@ struct RetryTests {
     // The failed attempt's ending is nobody's business but the retry's.
     let endings = stage.heard.filter { if case .chunk(let chunk) = $0 { chunk.isFinal } else { false } }
     #expect(endings.count == 1)
+    await stage.store.shutdown()
+  }
+
+  @Test("A stream that goes on after a break is told of with its countdown, as the same answer")
+  func resumes() async throws {
+    let stage = await Stage()
+    let id = try await stage.newConversation()
+    let asked = try await stage.ask("Hi", in: id)
+    let until = stage.time.now() + .seconds(1)
+    asked.stream.say([
+      .textDelta("Hel"), .resuming(attempt: 1, of: 5, until: until, because: explanation(.truncated)),
+    ])
+    await eventually("the countdown") {
+      stage.watched.runs[asked.run]?.phase
+        == .retrying(attempt: 1, of: 5, until: until, because: explanation(.truncated))
+    }
+    asked.stream.say([.textDelta("lo")])
+    await eventually("the rest") { stage.watched.runs[asked.run]?.phase == .writing }
+    asked.stream.say([.finish(.stop)])
+    await stage.end(asked.run)
+    #expect(stage.transcript(id).lines.last == "assistant \"Hello\" complete")
+    #expect(stage.provider.requests.count == 1)
     await stage.store.shutdown()
   }
 

@@ -107,6 +107,7 @@ struct StreamGrammarTests {
       .toolCallArguments(id: "3", fragment: "}"), .toolCallEnd(id: "2"), .toolCallEnd(id: "9"),
       .toolResult(ToolResult(callID: "1", name: "f", content: "r", isError: true)), .usage(TokenUsage(output: 1)),
       .network(NetworkPhases()), .opaque(OpaquePart(dialect: "d", label: "", content: "{}")), .finish(.stop),
+      .resuming(attempt: 1, of: 5, until: instant(3), because: Explanation(kind: .truncated, summary: "s")),
       .error(.cancelled),
     ]
     var grammar = StreamGrammar(call: call)

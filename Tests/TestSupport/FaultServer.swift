@@ -74,6 +74,7 @@ package final class FaultServer: Sendable {
       case pause(Duration)
       case waitForSignal(String)
       case waitForClose
+      case collect(Int)
       case halfClose
       case close
       case reset
@@ -108,6 +109,8 @@ package final class FaultServer: Sendable {
     package static func waitForSignal(_ name: String) -> Step { Step(kind: .waitForSignal(name)) }
     /// Nothing until the client closes; `Log.closures` then has the time.
     package static let waitForClose = Step(kind: .waitForClose)
+    /// Reads that many bytes of whatever the client sends, into `Log.collected`.
+    package static func collect(_ count: Int) -> Step { Step(kind: .collect(count)) }
     /// Says that nothing more will be sent, and reads on.
     package static let halfClose = Step(kind: .halfClose)
     /// Closes without ending the body.
@@ -136,6 +139,8 @@ package final class FaultServer: Sendable {
     package internal(set) var requests: [Request] = []
     package internal(set) var sends: [Send] = []
     package internal(set) var closures: [Closure] = []
+    /// What `collect` read, in order.
+    package internal(set) var collected: [UInt8] = []
     /// Bytes the system took, of all steps.
     package internal(set) var bytesSent = 0
   }

@@ -260,6 +260,10 @@ final class FaultServerConnection {
       while !socket.receive().isEmpty {}
       noteClosure()
       return false
+    case .collect(let count):
+      guard let bytes = read(count: count) else { return false }
+      core.note { $0.collected += bytes }
+      return true
     case .halfClose:
       socket.shutDown(.writing)
       while !socket.receive().isEmpty {}

@@ -53,12 +53,14 @@ package final class FaultServerTLS: Sendable {
         client_body_temp_path \(folder.path("body")); proxy_temp_path \(folder.path("proxy"));
         fastcgi_temp_path \(folder.path("f")); uwsgi_temp_path \(folder.path("u")); scgi_temp_path \(folder.path("s"));
         client_max_body_size 100m;
+        map $http_upgrade $upstream_connection { default ""; websocket upgrade; }
         server {
           listen 127.0.0.1:\(port) ssl\(usesHTTP2 ? " http2" : "");
           ssl_certificate \(folder.path("server.pem")); ssl_certificate_key \(folder.path("server.key"));
           ssl_protocols \(protocols); ssl_ciphers ALL:@SECLEVEL=0;
           location / {
-            proxy_pass http://127.0.0.1:\(upstreamPort); proxy_http_version 1.1; proxy_set_header Connection "";
+            proxy_pass http://127.0.0.1:\(upstreamPort); proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $upstream_connection;
             proxy_buffering off; proxy_request_buffering off; gzip off;
           }
         }

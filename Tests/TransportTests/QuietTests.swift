@@ -1,3 +1,4 @@
+import Framing
 import Platform
 import TestSupport
 import Testing
@@ -24,6 +25,27 @@ struct QuietTests {
     _ = await stream.read { !$0.pieces.isEmpty }
     let silent = try await quietest(id, server)
     #expect(silent <= 1)
+    stream.cancel()
+    #expect(await server.wait { $0.closures.count == 1 })
+  }
+
+  @Test("A silent WebSocket wakes nobody more often")
+  func silentWebSocket() async throws {
+    let server = try FaultServer { request in
+      let accept = WebSocketKey(text: request.header("sec-websocket-key") ?? "").accept
+      return .stream([
+        .head(
+          101, ["Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": accept], framing: .asGiven),
+        .raw([0x89, 0]), .waitForClose,
+      ])
+    }
+    let thread = Locked(0)
+    var watched = try request(server.url())
+    watched.exchange = .webSocket(firstMessages: ["hi"])
+    watched.tap = WireTap { _ in thread.withLock { $0 = ThreadStatistics.currentThread ?? 0 } }
+    let stream = HTTPClient().start(watched)
+    _ = await stream.read { !$0.pieces.isEmpty }
+    #expect(try await quietest(thread.withLock { $0 }, server) <= 1)
     stream.cancel()
     #expect(await server.wait { $0.closures.count == 1 })
   }

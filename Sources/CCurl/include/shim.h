@@ -46,6 +46,13 @@ CURLcode ccurl_get_pointer(const CurlLibrary *library, CURL *easy, CURLINFO info
 /// What a write function returns to take nothing and be called again after `ccurl_pause(…, 0)`.
 static inline size_t ccurl_write_pause(void) { return CURL_WRITEFUNC_PAUSE; }
 
+// A connection that was only made (CURLOPT_CONNECT_ONLY), for as long as its handle stays in the multi handle.
+/// Its socket, -1 if it is gone.
+int ccurl_active_socket(const CurlLibrary *library, CURL *easy);
+/// Neither waits: CURLE_AGAIN says that nothing went. Nothing received without an error is the end.
+CURLcode ccurl_send(const CurlLibrary *library, CURL *easy, const void *bytes, size_t size, size_t *sent);
+CURLcode ccurl_receive(const CurlLibrary *library, CURL *easy, void *bytes, size_t size, size_t *received);
+
 // Lists of header lines. A NULL result means out of memory; the given list is then still owned by the caller.
 struct curl_slist *ccurl_list_append(const CurlLibrary *library, struct curl_slist *list, const char *line);
 void ccurl_list_free(const CurlLibrary *library, struct curl_slist *list);
@@ -57,7 +64,9 @@ CURLMcode ccurl_multi_add(const CurlLibrary *library, CURLM *multi, CURL *easy);
 CURLMcode ccurl_multi_remove(const CurlLibrary *library, CURLM *multi, CURL *easy);
 CURLMcode ccurl_multi_set_long(const CurlLibrary *library, CURLM *multi, CURLMoption option, long value);
 CURLMcode ccurl_multi_perform(const CurlLibrary *library, CURLM *multi, int *running);
-CURLMcode ccurl_multi_wait(const CurlLibrary *library, CURLM *multi, int timeout_milliseconds);
+/// Sleeps until the transfers, one of the sockets, a wake-up or the time asks for more.
+CURLMcode ccurl_multi_wait(const CurlLibrary *library, CURLM *multi, struct curl_waitfd *sockets, unsigned count,
+                           int timeout_milliseconds);
 /// The one function that may be called from any thread.
 CURLMcode ccurl_multi_wakeup(const CurlLibrary *library, CURLM *multi);
 /// The next finished transfer, 0 if there is none.

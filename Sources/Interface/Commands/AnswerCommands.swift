@@ -6,7 +6,7 @@ extension CommandCatalog {
   static let answerCommands: [CommandDefinition] = [
     CommandDefinition(
       "answer.stop", "Stop the answer; its text stays", group: .answers, slash: SlashSyntax("stop"),
-      isAvailable: { $0.isStreaming($0.shown) }
+      isAvailable: { $0.isStreaming($0.shown) }, excuse: "Nothing streams here"
     ) { state, _, _ in state.stopShown() },
     CommandDefinition(
       "answer.regenerate", "Answer the last prompt again, keeping the old answer as a variant", group: .answers,
@@ -49,8 +49,14 @@ extension CommandCatalog {
       return [.copy(answers[answers.count - number].text)]
     },
     CommandDefinition(
-      "queue.send-now", "Stop the answer and send the first queued prompt now", group: .answers, keys: ["ctrl-x enter"],
-      isAvailable: { !$0.transcript.queue.isEmpty }
-    ) { state, _, _ in [.sendNow(state.shown)] },
+      "queue.send-now", "Stop the answer and send the first queued prompt, or the text, now", group: .answers,
+      keys: ["ctrl-x enter"], isAvailable: { !$0.transcript.queue.isEmpty || !$0.composer.isEmpty },
+      excuse: "Nothing is queued or written here"
+    ) { state, cache, _ in
+      guard state.transcript.queue.isEmpty else { return [.sendNow(state.shown)] }
+      let isStreaming = state.isStreaming(state.shown)
+      let effects = state.submit(state.composer.text, &cache)
+      return isStreaming && !effects.isEmpty ? effects + [.sendNow(state.shown)] : effects
+    },
   ]
 }

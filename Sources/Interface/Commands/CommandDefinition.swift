@@ -49,13 +49,15 @@ package struct CommandDefinition: Sendable {
   package let keys: [String]
   /// Whether it makes sense now.
   package let isAvailable: @Sendable (AppState) -> Bool
+  /// What to say when it does not make sense now.
+  package let excuse: String?
   /// Does it. The argument is what followed a slash command, trimmed; empty from a key.
   package let perform: @Sendable (inout AppState, inout LayoutCache, String) -> [Effect]
 
   /// A command, available at any time unless said otherwise.
   package init(
     _ id: CommandID, _ title: String, group: CommandGroup, slash: SlashSyntax? = nil, keys: [String] = [],
-    isAvailable: @escaping @Sendable (AppState) -> Bool = { _ in true },
+    isAvailable: @escaping @Sendable (AppState) -> Bool = { _ in true }, excuse: String? = nil,
     perform: @escaping @Sendable (inout AppState, inout LayoutCache, String) -> [Effect]
   ) {
     self.id = id
@@ -64,6 +66,7 @@ package struct CommandDefinition: Sendable {
     self.slash = slash
     self.keys = keys
     self.isAvailable = isAvailable
+    self.excuse = excuse
     self.perform = perform
   }
 }

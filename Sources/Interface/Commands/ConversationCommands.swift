@@ -1,6 +1,7 @@
 // Commands about conversations: new, switch, rename, pin, archive, delete.
 
 import Conversations
+import Display
 
 extension CommandCatalog {
   static let conversationCommands: [CommandDefinition] =
@@ -8,7 +9,7 @@ extension CommandCatalog {
       CommandDefinition(
         "conversation.new", "Begin a new conversation", group: .conversations,
         slash: SlashSyntax("new", aliases: ["clear"]), keys: ["ctrl-x n"]
-      ) { state, _, _ in state.beginConversation(with: state.transcript.profile) },
+      ) { state, _, _ in state.beginConversation() },
       CommandDefinition(
         "conversation.switch", "Switch to a conversation by ID or title", group: .conversations,
         slash: SlashSyntax("sessions", aliases: ["switch"]), keys: ["ctrl-x l"]
@@ -32,12 +33,17 @@ extension CommandCatalog {
       ) { state, _, _ in state.showNextActive() },
       CommandDefinition(
         "conversation.last", "Go back to the conversation shown before", group: .conversations, keys: ["alt-/"],
-        isAvailable: { $0.previous != nil }
+        isAvailable: { $0.previous != nil }, excuse: "No other conversation was shown before"
       ) { state, _, _ in state.previous.map { state.show($0) } ?? [] },
       CommandDefinition(
         "conversation.sidebar", "Show or hide the list of conversations", group: .conversations, keys: ["ctrl-x b"]
       ) { state, _, _ in
         state.isSidebarShown.toggle()
+        if state.isSidebarShown, state.size.columns < ScreenLayout.sidebarMinimum {
+          state.show(
+            "The list needs \(ScreenLayout.sidebarMinimum) columns; \(state.hint(for: "conversation.switch")) shows it here"
+          )
+        }
         return state.list.isLoaded ? [] : [.loadSummaries]
       },
       CommandDefinition(
@@ -84,7 +90,7 @@ extension CommandCatalog {
           return []
         }
         state.lastTrashed = id
-        let effects: [Effect] = [.setTrashed(id, true)] + state.beginConversation(with: state.transcript.profile)
+        let effects: [Effect] = [.setTrashed(id, true)] + state.beginConversation()
         state.show("\(id) is in the trash; /undo brings it back", .success)
         return effects
       },

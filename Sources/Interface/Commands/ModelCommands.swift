@@ -32,8 +32,22 @@ extension CommandCatalog {
     },
     CommandDefinition(
       "model.system", "Set the system prompt of this conversation", group: .models,
-      slash: SlashSyntax("system", argument: "TEXT")
-    ) { state, _, text in state.changeProfile { $0.system = text } },
+      slash: SlashSyntax("system", argument: "TEXT|none")
+    ) { state, _, text in
+      switch text {
+      case "":
+        let present = state.transcript.profile.system
+        guard !present.isEmpty else {
+          state.show("There is no system prompt; /system TEXT sets one")
+          return []
+        }
+        // To be read and changed; nothing is erased by asking.
+        state.composer.replaceText(with: "/system \(present)")
+        return state.composerEdited()
+      case "none": return state.changeProfile(saying: "No system prompt") { $0.system = "" }
+      default: return state.changeProfile(saying: "System prompt set; /system shows it") { $0.system = text }
+      }
+    },
     CommandDefinition(
       "model.stream", "Stream answers, or have them whole", group: .models,
       slash: SlashSyntax("stream", argument: "on|off")

@@ -7,7 +7,7 @@ extension CommandCatalog {
     CommandDefinition(
       "composer.editor", "Write in $EDITOR", group: .writing, slash: SlashSyntax("editor"),
       keys: ["ctrl-g", "ctrl-x ctrl-e"]
-    ) { state, _, _ in [.openEditor(state.composer.text)] },
+    ) { state, _, _ in state.flushDrafts() + [.openEditor(state.composer.text)] },
     CommandDefinition(
       "prompt.attach", "Send a file with the next prompt", group: .writing,
       slash: SlashSyntax("attach", argument: "PATH")
@@ -24,7 +24,7 @@ extension CommandCatalog {
     CommandDefinition(
       "prompt.detach", "Take a file away from the next prompt, or all files", group: .writing,
       slash: SlashSyntax("detach", argument: "[NAME]"),
-      isAvailable: { !($0.files[$0.shown] ?? []).isEmpty }
+      isAvailable: { !($0.files[$0.shown] ?? []).isEmpty }, excuse: "No file goes with the next prompt"
     ) { state, _, name in
       let files = state.files[state.shown] ?? []
       guard name.isEmpty || files.contains(where: { $0.name == name }) else {
@@ -37,7 +37,7 @@ extension CommandCatalog {
     },
     CommandDefinition(
       "prompt.text-to-file", "Make a file of the text, sent with the next prompt", group: .writing,
-      keys: ["ctrl-x a"], isAvailable: { !$0.composer.isEmpty }
+      keys: ["ctrl-x a"], isAvailable: { !$0.composer.isEmpty }, excuse: "Nothing is written"
     ) { state, _, _ in
       let text = state.composer.text
       let number = (state.files[state.shown] ?? []).count + 1

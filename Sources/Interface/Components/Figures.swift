@@ -2,9 +2,10 @@
 
 /// Writes figures for people.
 package enum Figures {
-  /// `0.41 s`, `12.3 s`, `2 m 05 s`, `1 h 02 m`.
+  /// `3.2 ms`, `41 ms`, `0.41 s`, `12.3 s`, `2 m 05 s`, `1 h 02 m`.
   package static func seconds(_ duration: Duration) -> String {
     let milliseconds = max(0, Self.milliseconds(duration))
+    if milliseconds > 0, milliseconds < 100 { return "\(decimal(milliseconds, milliseconds < 10 ? 1 : 0)) ms" }
     if milliseconds < 10_000 { return "\(decimal(milliseconds / 1000, 2)) s" }
     if milliseconds < 100_000 { return "\(decimal(milliseconds / 1000, 1)) s" }
     let whole = Int(milliseconds / 1000)

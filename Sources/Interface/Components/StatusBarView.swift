@@ -18,15 +18,23 @@ enum StatusBarView {
   static func draw(_ state: AppState, in area: Rect, on surface: inout Surface, glyphs: inout GlyphTable) {
     guard !area.isEmpty else { return }
     surface.fill(area, with: .blank(.status))
-    let notice = noticeCells(state, columns: area.columns, glyphs: &glyphs)
+    let all = pieces(state)
+    let notice = noticeCells(state, columns: noticeRoom(state, area), glyphs: &glyphs)
     let room = area.columns - notice.count - (notice.isEmpty ? 0 : 2)
     var row = RowBuilder(columns: max(0, room))
-    for piece in fitting(pieces(state), columns: room - 1) {
+    for piece in fitting(all, columns: room - 1) {
       row.add(row.cells.isEmpty ? " " : " · ", role: .status)
       row.addOutside(piece.text, role: piece.role, glyphs: &glyphs)
     }
     surface.draw(row.cells, at: Point(x: area.minX, y: area.minY), in: area)
     surface.draw(notice, at: Point(x: area.maxX - notice.count, y: area.minY), in: area)
+  }
+
+  /// Columns that a notice may take: what the stream is doing keeps its place.
+  static func noticeRoom(_ state: AppState, _ area: Rect) -> Int {
+    guard state.gauge.run?.isLive == true else { return area.columns }
+    let needed = pieces(state).filter { $0.rank == 0 }.reduce(0) { $0 + $1.text.unicodeScalars.count + 3 }
+    return max(area.columns / 3, area.columns - needed - 2)
   }
 
   private static func noticeCells(_ state: AppState, columns: Int, glyphs: inout GlyphTable) -> [Cell] {
@@ -36,8 +44,8 @@ enum StatusBarView {
       return row.cells
     }
     guard let notice = state.notice?.notice else { return [] }
-    let isStreaming = state.gauge.run?.isLive == true
-    var row = RowBuilder(columns: isStreaming && columns >= 60 ? columns * 2 / 3 : columns)
+    if NoticeView.isNeeded(state, columns: columns) { return [] }
+    var row = RowBuilder(columns: columns)
     let role: ThemeRole =
       switch notice.weight {
       case .info: .notice
@@ -53,7 +61,8 @@ enum StatusBarView {
 
   private static func fitting(_ pieces: [Piece], columns: Int) -> [Piece] {
     var kept = pieces
-    while kept.reduce(0, { $0 + $1.text.unicodeScalars.count + 3 }) - 3 > columns,
+    // The last one is shortened instead.
+    while kept.count > 1, kept.reduce(0, { $0 + $1.text.unicodeScalars.count + 3 }) - 3 > columns,
       let worst = kept.indices.max(by: { kept[$0].rank < kept[$1].rank })
     {
       kept.remove(at: worst)

@@ -13,6 +13,10 @@ package struct ErrorBody: Equatable, Sendable {
   package var message = ""
   /// The parameter that is named as the culprit.
   package var parameter: String?
+  /// A word for the cause, where Google gives one beside the class: `API_KEY_INVALID`.
+  package var reason: String?
+  /// Whether a quota that counts by the day is used up: waiting a little does not help.
+  package var isDailyQuota = false
   package var requestID: String?
   /// A wait that the body asks for.
   package var retryAfterMilliseconds: Int?
@@ -85,6 +89,11 @@ package struct ErrorBody: Equatable, Sendable {
     for detail in value["details"]?.array ?? [] {
       // google.rpc.RetryInfo
       if let delay = detail["retryDelay"]?.string { retryAfterMilliseconds = RetryHint.duration(delay) }
+      // google.rpc.ErrorInfo
+      if let word = detail["reason"]?.string { reason = word }
+      // google.rpc.QuotaFailure
+      let quotas = detail["violations"]?.array?.compactMap { $0["quotaId"]?.string } ?? []
+      if quotas.contains(where: { $0.firstRange(of: "PerDay") != nil }) { isDailyQuota = true }
     }
   }
 

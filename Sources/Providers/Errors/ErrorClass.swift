@@ -29,7 +29,7 @@ package enum ErrorClass: Equatable, Sendable {
     switch status {
     case 401: self = .credential
     case 402: self = .billing
-    case 403: self = .permission
+    case 403: self = Self.isAboutSignature(report) ? .credential : .permission
     case 404, 410: self = Self.isAboutModel(report, words: words) ? .modelNotFound : .notFound
     case 408, 409, 424, 425: self = .server
     case 413: self = .tooLarge
@@ -74,12 +74,26 @@ package enum ErrorClass: Equatable, Sendable {
   ]
 
   private static func isBilling(_ report: ErrorBody) -> Bool {
+    // Google says "you exceeded your current quota" of the minute's quota, too.
+    if report.type == "RESOURCE_EXHAUSTED" { return report.isDailyQuota }
     if [report.code, report.type].contains(where: { $0.map { billingCodes.contains($0.lowercased()) } ?? false }) {
       return true
     }
     let words = report.message.lowercased()
     return words.hasPrefix("your credit balance is too low") || words.hasPrefix("insufficient balance")
       || words.hasPrefix("insufficient credits") || words.hasPrefix("you exceeded your current quota")
+      || words.hasPrefix("you have reached your specified")
+  }
+
+  /// Names with which AWS refuses keys or a signature; it does so with 403 and 400.
+  private static let signatureNames: Set<String> = [
+    "expiredtoken", "expiredtokenexception", "unrecognizedclientexception", "invalidclienttokenid",
+    "invalidsignatureexception", "signaturedoesnotmatch", "incompletesignature", "incompletesignatureexception",
+    "missingauthenticationtoken", "missingauthenticationtokenexception", "requesttimetooskewed", "requestexpired",
+  ]
+
+  private static func isAboutSignature(_ report: ErrorBody) -> Bool {
+    [report.type, report.code].contains { $0.map { signatureNames.contains($0.lowercased()) } ?? false }
   }
 
   private static func isContentFilter(_ report: ErrorBody) -> Bool {
@@ -98,13 +112,17 @@ package enum ErrorClass: Equatable, Sendable {
   }
 
   private static func saysAbsent(_ words: String) -> Bool {
-    ["not found", "does not exist", "not a valid model", "unknown model", "no such model", "invalid model"]
-      .contains { words.firstRange(of: $0) != nil }
+    [
+      "not found", "does not exist", "not a valid model", "unknown model", "no such model", "invalid model",
+      "model identifier is invalid",
+    ]
+    .contains { words.firstRange(of: $0) != nil }
   }
 
   /// Names that say it all, in `type` or `code`.
   private static func byName(_ report: ErrorBody) -> ErrorClass? {
-    for name in [report.code, report.type] {
+    if isAboutSignature(report) { return .credential }
+    for name in [report.reason, report.code, report.type] {
       guard let name = name?.lowercased() else { continue }
       func holds(_ part: String) -> Bool { name.firstRange(of: part) != nil }
       if holds("rate_limit") || holds("ratelimit") || holds("throttl") || holds("too_many")
@@ -113,10 +131,14 @@ package enum ErrorClass: Equatable, Sendable {
         return .rateLimit
       }
       if holds("overload") || holds("unavailable") || holds("capacity") || holds("notready") { return .overloaded }
-      if holds("authentication") || holds("invalid_api_key") || holds("unauthorized") || holds("expiredtoken") {
+      if holds("authentication") || holds("invalid_api_key") || holds("api_key_invalid") || holds("unauthorized")
+        || holds("expiredtoken")
+      {
         return .credential
       }
-      if holds("permission") || holds("forbidden") || holds("accessdenied") { return .permission }
+      if holds("permission") || holds("forbidden") || holds("accessdenied") || holds("failed_precondition") {
+        return .permission
+      }
       if holds("server_error") || holds("servererror") || holds("internal") || holds("timeout") || holds("deadline")
         || holds("api_error") || holds("modelstreamerror") || holds("insufficient_system_resource")
       {

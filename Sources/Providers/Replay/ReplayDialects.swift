@@ -21,7 +21,10 @@ struct ReplayStage {
       do { try headers.add(name, value) } catch { continue }
     }
     let end = start + speed.scaled(recording.end)
-    guard (200..<300).contains(recording.status) else { return refused(dialect, headers, at: end) }
+    // 101 is how a WebSocket begins.
+    guard (200..<300).contains(recording.status) || recording.status == 101 else {
+      return refused(dialect, headers, at: end)
+    }
 
     let context = ResponseContext(
       provider: endpoint.name, model: model.isEmpty ? recording.model : model,
@@ -72,6 +75,14 @@ enum ReplayDialects {
   static func player(of kind: String) -> ((ReplayStage) -> [TimedEvents])? {
     switch kind {
     case "openai": { $0.play(OpenAIChatDialect()) }
+    case "anthropic": { $0.play(AnthropicDialect()) }
+    case "bedrock": { $0.play(ConverseDialect()) }
+    case "bedrock-invoke": { $0.play(BedrockInvokeDialect()) }
+    case "openai-responses": { $0.play(OpenAIResponsesDialect()) }
+    case "gemini": { $0.play(GeminiDialect()) }
+    case "ollama": { $0.play(OllamaDialect()) }
+    case "agentcore": { $0.play(AgentCoreDialect()) }
+    case "jaf": { $0.play(JAFDialect(recordedAs: $0.recording)) }
     default: nil
     }
   }

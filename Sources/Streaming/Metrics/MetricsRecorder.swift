@@ -71,7 +71,7 @@ package struct MetricsRecorder: Sendable {
     case .toolResult: count("", of: chunk, as: .toolResult)
     case .usage(let newer): usage = usage?.updated(with: newer) ?? newer
     case .network(let phases): network = phases
-    case .start, .thinkingSignature, .toolCallEnd, .opaque: break
+    case .start, .thinkingSignature, .toolCallEnd, .opaque, .resuming: break
     case .finish, .error:
       ended = max(lastNanoseconds, nanoseconds(to: chunk.received))
       refreshSummary()

@@ -21,6 +21,13 @@ final class CurlTransfer {
   private var hasReceivedBytes = false
   private var hasNewBytes = false
   private var uploadedBytes: Int64 = 0
+  /// The WebSocket, once its connection stands.
+  var channel: WebSocketChannel?
+  /// Of a WebSocket: bytes for which the reader had no room, and the end that came behind them.
+  var held: [UInt8]?
+  var heldEnd: Result<Void, TransportError>?
+  /// Of a WebSocket: from the start to the request and to the first byte, which libcurl does not see.
+  private var channelTimes: (sent: Duration, firstByte: Duration?)?
 
   /// Nil if there is no memory or the library refuses an option that must hold.
   init?(
@@ -74,7 +81,13 @@ final class CurlTransfer {
     case .http1:
       handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     }
-    if !request.isRepeatable { handle.set(CURLOPT_FRESH_CONNECT, 1) }
+    if firstMessages != nil {
+      handle.set(CURLOPT_CONNECT_ONLY, 1)
+      handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+      // A proxy passes frames on only through a tunnel (RFC 6455 section 4.1).
+      if proxy != nil { handle.set(CURLOPT_HTTPPROXYTUNNEL, 1) }
+    }
+    if !request.isRepeatable || firstMessages != nil { handle.set(CURLOPT_FRESH_CONNECT, 1) }
     // Our own deadline ends the attempt; libcurl's, slightly longer, makes it share the time between several addresses.
     let connect = request.deadlines.connect ?? .seconds(86_400)
     handle.set(CURLOPT_CONNECTTIMEOUT_MS, min(connect.wholeMilliseconds, 86_400_000) + 50)
@@ -90,6 +103,7 @@ final class CurlTransfer {
     handle.set(CURLOPT_URL, request.url.description)
     // A signature covers the path as it was given.
     handle.set(CURLOPT_PATH_AS_IS, 1)
+    if firstMessages != nil { return }
     if let body = request.body { handle.setBody(body) }
     if request.method == .head {
       handle.set(CURLOPT_NOBODY, 1)
@@ -151,14 +165,43 @@ final class CurlTransfer {
       abortCause = .proxy(name: proxy?.name ?? request.url.host, reason: Self.wantsLogin)
       return 0
     case .complete(let status, let headers):
-      hasHead = true
-      let timings = timings(at: .now)
-      let head = HTTPResponseHead(
-        status: status, headers: headers, httpVersion: timings.httpVersion, timings: timings)
-      request.tap?.observe(.head(head, at: .now))
-      mailbox.post(.head(head))
+      tellHead(status: status, headers)
     }
     return line.count
+  }
+
+  /// Tells the reader and the observer of the head.
+  func tellHead(status: Int, _ headers: HTTPHeaders) {
+    hasHead = true
+    hasNewBytes = true
+    noteFirstByte()
+    let timings = timings(at: .now)
+    let head = HTTPResponseHead(status: status, headers: headers, httpVersion: timings.httpVersion, timings: timings)
+    request.tap?.observe(.head(head, at: .now))
+    mailbox.post(.head(head))
+  }
+
+  /// Hands a piece of a WebSocket over; false if the reader has no room and reading pauses.
+  func deliver(_ piece: [UInt8]) -> Bool {
+    hasNewBytes = true
+    let now = ContinuousClock.now
+    switch piece.withUnsafeBytes({ mailbox.offer($0, received: now) }) {
+    case .taken:
+      request.tap?.observe(.bytes(piece, at: now))
+      return true
+    case .full:
+      deadlines.pause()
+      return false
+    // Its reader has ended the stream; the command for that is on its way.
+    case .closed: return true
+    }
+  }
+
+  /// The request of a WebSocket is on its way.
+  func noteSent(at now: SuspendingClock.Instant) { channelTimes = (started.duration(to: now), nil) }
+
+  private func noteFirstByte() {
+    if channelTimes != nil, channelTimes?.firstByte == nil { channelTimes?.firstByte = started.duration(to: .now) }
   }
 
   private func receivedBody(_ piece: UnsafeRawBufferPointer) -> Int {
@@ -183,7 +226,8 @@ final class CurlTransfer {
   /// Lets body bytes through again.
   func resume(at now: SuspendingClock.Instant) {
     deadlines.resume(at: now)
-    _ = ccurl_pause(handle.library, handle.easy, 0)
+    // A WebSocket is read by us, and is looked at in every turn.
+    if firstMessages == nil { _ = ccurl_pause(handle.library, handle.easy, 0) }
   }
 
   /// Its connection closes with it, unless other streams are on it.
@@ -211,7 +255,7 @@ final class CurlTransfer {
       hasNewBytes = false
       if deadlines.phase != .receiving { deadlines.enter(.receiving, at: now) }
       deadlines.moved(at: now)
-    } else if deadlines.phase != .receiving && deadlines.phase != .waiting {
+    } else if deadlines.phase != .receiving && deadlines.phase != .waiting && channel == nil {
       observePhase(at: now)
     }
   }
@@ -230,6 +274,11 @@ final class CurlTransfer {
     } else {
       phase = handle.offset(CURLINFO_NAMELOOKUP_TIME_T) > 0 ? .connecting : .resolving
     }
+    enterPhase(phase, at: now)
+  }
+
+  /// Notes and tells that a phase began, unless it was going on.
+  func enterPhase(_ phase: TransferPhase, at now: SuspendingClock.Instant) {
     guard phase != deadlines.phase else { return }
     deadlines.enter(phase, at: now)
     mailbox.post(.phase(phase))
@@ -280,6 +329,12 @@ final class CurlTransfer {
       }
     timings.bytesSent = handle.offset(CURLINFO_SIZE_UPLOAD_T)
     timings.bytesReceived = handle.offset(CURLINFO_SIZE_DOWNLOAD_T)
+    if let channelTimes {
+      timings.requestSent = channelTimes.sent
+      timings.firstByte = channelTimes.firstByte
+      timings.connectionReused = false
+      timings.httpVersion = "1.1"
+    }
     return timings
   }
 
@@ -292,7 +347,8 @@ final class CurlTransfer {
   private func reportRequest() {
     request.tap?.observe(
       .request(
-        method: request.method, url: request.url, headers: request.headers.redacted, body: request.body ?? []))
+        method: request.method, url: request.url, headers: request.headers.redacted,
+        body: request.body ?? Array((firstMessages ?? []).joined(separator: "\n").utf8)))
   }
 }
 

@@ -45,9 +45,14 @@ final class TransferLoop {
     let now = SuspendingClock.now
     if code != CURLM_OK { return endAll(.outOfResources(detail: "the transfer library failed (\(code.rawValue))")) }
     collectFinished(at: now)
+    let hasMore = workChannels()
     noticeSleep(at: now)
     let sleep = supervise(at: now)
-    ccurl_multi_wait(library, multi, Int32(clamping: sleep?.wholeMilliseconds ?? Int(Int32.max)))
+    var sockets = transfers.values.compactMap { transfer in
+      transfer.channel?.waiting(isPaused: transfer.deadlines.isPaused)
+    }
+    let milliseconds = hasMore ? 0 : Int32(clamping: sleep?.wholeMilliseconds ?? Int(Int32.max))
+    ccurl_multi_wait(library, multi, &sockets, UInt32(sockets.count), milliseconds)
   }
 
   func cancelAll() { endAll(.cancelled) }
@@ -67,6 +72,7 @@ final class TransferLoop {
     var code = CURLE_OK
     while ccurl_multi_next_finished(library, multi, &easy, &code) != 0 {
       guard let easy, let transfer = CurlTransfer.owner(of: easy, library) else { continue }
+      if code == CURLE_OK, let messages = transfer.firstMessages, transfer.openChannel(messages, at: now) { continue }
       if transfer.deservesNewConnection(after: code) {
         ccurl_multi_remove(library, multi, easy)
         transfer.prepareNewConnection(at: now)
@@ -74,6 +80,22 @@ final class TransferLoop {
       }
       end(transfer, transfer.error(for: code, note: note), at: now)
     }
+  }
+
+  /// Lets every WebSocket send and read.
+  /// - Returns: whether one of them has to be looked at again before sleeping.
+  private func workChannels() -> Bool {
+    var hasMore = false
+    for transfer in transfers.values where transfer.channel != nil {
+      let (end, more) = transfer.workChannel()
+      if more { hasMore = true }
+      switch end {
+      case .success?: self.end(transfer, nil, at: .now)
+      case .failure(let error)?: self.end(transfer, error, at: .now)
+      case nil: break
+      }
+    }
+    return hasMore
   }
 
   private func noticeSleep(at now: SuspendingClock.Instant) {
@@ -115,6 +137,7 @@ final class TransferLoop {
   private func end(_ transfer: CurlTransfer, _ error: TransportError?, at now: SuspendingClock.Instant) {
     // Measurements are read before the handle leaves; nothing is called back after.
     transfer.finish(error, at: now)
+    transfer.channel?.leave()
     if error != nil { transfer.forbidReuse() }
     ccurl_multi_remove(library, multi, transfer.handle.easy)
     transfers[transfer.id] = nil

@@ -24,7 +24,9 @@ extension ComposerState {
     switch chord.key {
     case .character(let scalar):
       switch chord.modifiers.subtracting(.shift) {
-      case []: return type(scalar)
+      case []:
+        if scalar != " " { separateArgument() }
+        return type(scalar)
       case .control: return controlKey(scalar, width: width)
       case .alt: return altKey(scalar)
       default: return .ignored

@@ -124,6 +124,14 @@ package struct ComposerState: Equatable, Sendable {
     if completions?.isInserted == true { completions = nil }
   }
 
+  /// What is typed right behind a command that Tab put there is its argument.
+  mutating func separateArgument() {
+    guard let list = completions, list.isInserted, list.context.kind == .command, page.buffer.caret == page.buffer.end
+    else { return }
+    completions = nil
+    apply(page.buffer.caret..<page.buffer.caret, [0x20], as: .separate)
+  }
+
   /// Every change of text goes through here.
   mutating func apply(_ range: Range<TextPosition>, _ bytes: [UInt8], as kind: UndoStack.Kind) {
     guard !range.isEmpty || !bytes.isEmpty else { return }

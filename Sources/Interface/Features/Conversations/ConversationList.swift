@@ -26,7 +26,7 @@ package struct ConversationList: Equatable, Sendable {
     var isReordered = !removed.isEmpty
     for (id, summary) in changed {
       if let old = summaries[id], old.updated == summary.updated, old.isPinned == summary.isPinned,
-        old.isArchived == summary.isArchived
+        old.isListed == summary.isListed
       {
         summaries[id] = summary
       } else {
@@ -44,8 +44,13 @@ package struct ConversationList: Equatable, Sendable {
   }
 
   private mutating func sort() {
-    order = summaries.values.filter { !$0.isArchived }
+    order = summaries.values.filter(\.isListed)
       .sorted { ($0.isPinned ? 0 : 1, $1.updated, $0.id) < ($1.isPinned ? 0 : 1, $0.updated, $1.id) }
       .map(\.id)
   }
+}
+
+extension ConversationSummary {
+  /// Whether lists show it: not what was put away, nor what was begun and left empty.
+  fileprivate var isListed: Bool { !isArchived && (messageCount > 0 || hasDraft || !title.isEmpty || isPinned) }
 }

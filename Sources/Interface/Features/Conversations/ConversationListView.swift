@@ -15,10 +15,8 @@ enum ConversationListView {
       drawLine(" new", "", ConversationMark.none, isShown: true, y: y, in: inside, on: &surface, glyphs: &glyphs)
       y += 1
     }
-    let shownIndex = state.list.order.firstIndex(of: state.shown) ?? 0
-    let rows = inside.maxY - y
-    let first = max(0, min(shownIndex - rows / 2, state.list.order.count - rows))
-    for (offset, id) in state.list.order.dropFirst(first).prefix(max(0, rows)).enumerated() {
+    let first = firstIndex(state, rows: area.rows) + (y - inside.minY)
+    for (offset, id) in state.list.order.dropFirst(first).prefix(max(0, inside.maxY - y)).enumerated() {
       guard let summary = state.list.summaries[id] else { continue }
       let number = first + offset + 1
       let label = number <= 9 ? "\(number)" : " "
@@ -28,6 +26,12 @@ enum ConversationListView {
         ConversationMark(summary, in: state),
         isShown: id == state.shown, y: y + offset, in: inside, on: &surface, glyphs: &glyphs)
     }
+  }
+
+  /// The place in the list that belongs to the first row; -1 where that row is the new conversation's.
+  static func firstIndex(_ state: AppState, rows: Int) -> Int {
+    guard let shown = state.list.order.firstIndex(of: state.shown) else { return -1 }
+    return max(0, min(shown - rows / 2, state.list.order.count - rows))
   }
 
   private static func drawLine(

@@ -99,7 +99,15 @@ extension AppState {
     case .profiles:
       guard let profile = options.profiles.first(where: { $0.name == item.id }) else { return [] }
       return choose(profile)
-    case .models(let provider): return changeProfile { $0.model = ModelReference(provider: provider, model: item.id) }
+    case .models(let provider):
+      let model = ModelReference(provider: provider, model: item.id)
+      // An offer has its model now, here and in new conversations.
+      if let index = options.profiles.firstIndex(where: { $0.name == transcript.profile.name && $0.model.model.isEmpty }
+      ) {
+        options.profiles[index].model = model
+        chosenProfile = options.profiles[index]
+      }
+      return changeProfile { $0.model = model }
     case .themes:
       chosenTheme = item.id
       if let chosen = options.themes.first(where: { $0.name == item.id }) { theme = chosen }

@@ -9,6 +9,8 @@ enum HelpView {
     var text: String
     var role: ThemeRole
     var attributes: TextAttributes = []
+    /// Columns before the rows that follow the first one.
+    var indent = 0
   }
 
   static func draw(
@@ -77,7 +79,8 @@ enum HelpView {
         let keys = state.options.keymap.keys(for: command.id).map(Keymap.text(of:)) ?? ""
         let slash = command.slash.map { "/\($0.name)\($0.argument.isEmpty ? "" : " \($0.argument)")" } ?? ""
         guard !(keys.isEmpty && slash.isEmpty) else { continue }
-        lines.append(Line(text: "  \(padded(keys, 14)) \(padded(slash, 22)) \(command.title)", role: .text))
+        let start = "  \(padded(keys, 12)) \(padded(slash, 18)) "
+        lines.append(Line(text: start + command.title, role: .text, indent: min(start.unicodeScalars.count, 34)))
       }
       lines.append(Line(text: "", role: .text))
     }
@@ -95,8 +98,13 @@ enum HelpView {
       bytes.withUnsafeBufferPointer { buffer in
         var rows: [TextRow] = []
         LineWrapper.wrap(bytes: buffer, range: 0..<buffer.count, columns: columns, mode: .words, into: &rows)
-        for row in rows {
-          var cells: [Cell] = []
+        if line.indent > 0, line.indent < columns / 2, let first = rows.first, rows.count > 1 {
+          rows = [first]
+          LineWrapper.wrap(
+            bytes: buffer, range: first.end..<buffer.count, columns: columns - line.indent, mode: .words, into: &rows)
+        }
+        for (index, row) in rows.enumerated() {
+          var cells = index == 0 ? [] : Array(repeating: Cell.blank(line.role), count: min(line.indent, columns / 2))
           Sanitizer.appendCells(
             of: buffer, range: row.start..<row.end, role: line.role, attributes: line.attributes, glyphs: &glyphs,
             into: &cells)

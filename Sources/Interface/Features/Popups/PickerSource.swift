@@ -71,7 +71,9 @@ enum PickerSource {
   {
     let current = state.transcript.profile.model
     var names = offered?.map(\.id) ?? []
-    if current.provider == provider, !current.model.isEmpty, !names.contains(current.model) { names.insert(current.model, at: 0) }
+    if current.provider == provider, !current.model.isEmpty, !names.contains(current.model) {
+      names.insert(current.model, at: 0)
+    }
     return names.map { name in
       let context = offered?.first { $0.id == name }?.contextLength.map { "\(Figures.count($0)) tokens" } ?? ""
       return PickerItem(

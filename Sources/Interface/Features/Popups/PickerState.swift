@@ -36,6 +36,8 @@ package struct PickerState: Equatable, Sendable {
   /// The lines that fit the query, best first.
   package private(set) var items: [PickerItem] = []
   package private(set) var selection = 0
+  /// The most lines there were since it was opened.
+  private(set) var largestCount = 0
   /// What was offered by the provider, for the model picker.
   package var models: [ModelChoice]?
   /// The theme to go back to when the picker is left.
@@ -60,6 +62,7 @@ package struct PickerState: Equatable, Sendable {
   package mutating func setItems(_ new: [PickerItem]) {
     let old = selected?.id
     items = new
+    largestCount = max(largestCount, new.count)
     selection = old.flatMap { id in new.firstIndex { $0.id == id } } ?? 0
   }
 

@@ -8,7 +8,8 @@ enum PickerView {
   static func draw(_ picker: PickerState, in screen: Rect, on surface: inout Surface, glyphs: inout GlyphTable)
     -> Point?
   {
-    let wanted = max(8, picker.items.count + 4)
+    // As high as for all items: a box that shrinks while one types would move under the eyes.
+    let wanted = max(8, max(picker.items.count, picker.largestCount) + 4)
     let area = screen.centered(
       columns: min(screen.columns - 2, 90), rows: min(wanted, max(5, screen.rows * 2 / 3), screen.rows - 1))
     let inside = BoxView.draw(picker.title, in: area, on: &surface, glyphs: &glyphs)

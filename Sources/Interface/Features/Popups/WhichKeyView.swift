@@ -19,6 +19,12 @@ enum WhichKeyView {
     for (index, entry) in entries.enumerated() {
       let y = inside.minY + index % rows
       guard y < inside.maxY else { continue }
+      // The last place says that there is more.
+      if y == inside.maxY - 1, rows > inside.rows, index / rows == perRow - 1 {
+        surface.draw(
+          literal: " …  more: F1", at: Point(x: inside.minX + index / rows * width, y: y), in: inside, role: .dim)
+        continue
+      }
       var row = RowBuilder(columns: width - 1)
       row.add(" \(entry.keys)", role: .popupKey, attributes: .bold)
       row.add("  \(entry.title)", role: .popup)

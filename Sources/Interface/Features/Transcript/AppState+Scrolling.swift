@@ -90,7 +90,7 @@ extension AppState {
   private mutating func anchor(at position: PanePosition, _ cache: inout LayoutCache, _ facts: LayoutFacts) {
     if transcript.anchor == .bottom, let last = transcript.messages.indices.last {
       transcript.seenEnd = TranscriptState.SeenEnd(
-        message: transcript.messages[last].id, rows: height(of: last, &cache, facts))
+        message: transcript.messages[last].id, rows: height(of: last, &cache, facts), columns: facts.columns)
     }
     let message = transcript.messages[position.message]
     let layout = cache.layout(of: message, in: transcript, with: facts)
@@ -133,6 +133,8 @@ extension AppState {
     return [.loadEarlier(shown, before: first.id)]
   }
 
+  static let mostUnseenRows = 999
+
   /// Rows that came since the reader left the end.
   func unseenRows(_ cache: inout LayoutCache) -> Int {
     guard transcript.anchor != .bottom, let seen = transcript.seenEnd, let start = transcript.index(of: seen.message)
@@ -140,8 +142,13 @@ extension AppState {
       return 0
     }
     let facts = layoutFacts
-    var rows = height(of: start, &cache, facts) - seen.rows
-    for index in transcript.messages.indices.dropFirst(start + 1) { rows += height(of: index, &cache, facts) }
+    // At another width the rows of that message count anew.
+    var rows = seen.columns == facts.columns ? height(of: start, &cache, facts) - seen.rows : 0
+    for index in transcript.messages.indices.dropFirst(start + 1) {
+      rows += height(of: index, &cache, facts)
+      // Nobody needs it more exactly, and a long conversation is not to be laid out for it.
+      if rows > Self.mostUnseenRows { return Self.mostUnseenRows }
+    }
     return max(0, rows)
   }
 }

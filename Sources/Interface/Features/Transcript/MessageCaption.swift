@@ -34,14 +34,15 @@ enum MessageCaption {
     var rows: [[Cell]] = []
     if message.role == .assistant, !message.status.isStreaming, let facts = facts(of: message) {
       var row = RowBuilder(columns: columns)
-      row.add(facts, role: .dim)
+      row.add(fitting(facts, columns: columns), role: .dim)
       rows.append(row.cells)
     }
     switch message.status {
     case .complete(let reason): rows += reason.map { ending($0, columns: columns, glyphs: &glyphs) } ?? []
     case .streaming: break
     case .stopped:
-      rows += lines("◼ stopped; the text so far is kept", role: .warning, columns: columns, glyphs: &glyphs)
+      let words = message.parts.isEmpty ? "◼ stopped before anything came" : "◼ stopped; the text so far is kept"
+      rows += lines(words, role: .warning, columns: columns, glyphs: &glyphs)
     case .interrupted:
       rows += lines(
         "◼ interrupted: riffle ended while this answer streamed; /continue goes on", role: .warning, columns: columns,
@@ -110,7 +111,7 @@ enum MessageCaption {
   }
 
   /// `0.41 s to first text · 3.2 s · 87 chars/s · 34 chunks · 12 → 34 tokens`; what is not known is left out.
-  private static func facts(of message: TranscriptMessage) -> String? {
+  private static func facts(of message: TranscriptMessage) -> [String]? {
     guard let metrics = message.metrics, metrics.chunks > 0 else { return nil }
     var pieces: [String] = []
     if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
@@ -124,6 +125,13 @@ enum MessageCaption {
     if let usage = message.usage, let input = usage.input, let output = usage.output {
       pieces.append("\(usage.isEstimated ? "~" : "")\(input) → \(usage.isEstimated ? "~" : "")\(output) tokens")
     }
-    return pieces.joined(separator: " · ")
+    return pieces
+  }
+
+  /// The facts that have room, in their order: where a column is narrow, time, rate and chunks go last.
+  private static func fitting(_ facts: [String], columns: Int) -> String {
+    var kept = facts
+    while kept.count > 1, kept.reduce(0, { $0 + $1.unicodeScalars.count + 3 }) - 3 > columns { kept.removeLast() }
+    return kept.joined(separator: " · ")
   }
 }

@@ -36,6 +36,20 @@ package struct MessageLayout: Equatable, Sendable {
     case spacer
   }
 
+  private struct Caption: Equatable {
+    let status: MessageStatus
+    let usage: TokenUsage?
+    let variant: Variant
+    let chunks: Int?
+
+    init(_ message: TranscriptMessage) {
+      status = message.status
+      usage = message.usage
+      variant = message.variant
+      chunks = message.metrics?.chunks
+    }
+  }
+
   /// Columns left of the text.
   package static let indent = 2
 
@@ -47,6 +61,8 @@ package struct MessageLayout: Equatable, Sendable {
 
   private var facts: LayoutFacts
   private var revision = -1
+  /// What header and footer were made of: a conversation that was forgotten and opened again counts from the start.
+  private var caption: Caption?
   private var folds: [Bool] = []
 
   /// An empty layout; `update` fills it.
@@ -59,7 +75,8 @@ package struct MessageLayout: Equatable, Sendable {
   package mutating func update(
     to message: TranscriptMessage, in transcript: TranscriptState, with newFacts: LayoutFacts, glyphs: inout GlyphTable
   ) {
-    let isNew = revision != message.revision || facts != newFacts
+    let newCaption = Caption(message)
+    let isNew = revision != message.revision || facts != newFacts || caption != newCaption
     if facts != newFacts {
       facts = newFacts
       parts = []
@@ -76,7 +93,7 @@ package struct MessageLayout: Equatable, Sendable {
       }
       if index == parts.count {
         parts.append(makeLayout(of: part))
-      } else if parts[index].generation != part.generation {
+      } else if parts[index].generation != part.generation || parts[index].consumed > part.bytes.count {
         parts[index] = makeLayout(of: part)
         isChanged = true
       }
@@ -92,6 +109,7 @@ package struct MessageLayout: Equatable, Sendable {
     }
     if isNew {
       revision = message.revision
+      caption = newCaption
       header = MessageCaption.header(of: message, columns: facts.columns, facts: facts, glyphs: &glyphs)
       footer = MessageCaption.footer(of: message, columns: textColumns, glyphs: &glyphs)
     }

@@ -25,7 +25,7 @@ package struct PartLayout: Equatable, Sendable {
   package let generation: Int
   package private(set) var rows: [LayoutRow] = []
   /// Bytes that the rows cover.
-  private var consumed = 0
+  private(set) var consumed = 0
   /// Rows before this one are final.
   private var openRow = 0
   /// Where the open line begins: the line that has no end yet.

@@ -89,6 +89,16 @@ package struct TranscriptMessage: Equatable, Sendable, Identifiable {
     revision = 0
   }
 
+  /// Takes the place of what was known of the same message, so that layouts see what changed and keep what did not.
+  mutating func follow(_ old: TranscriptMessage) {
+    revision = old.revision + 1
+    for index in parts.indices where index < old.parts.count {
+      let former = old.parts[index]
+      let grew = parts[index].kind == former.kind && parts[index].bytes.starts(with: former.bytes)
+      parts[index].generation = grew ? former.generation : former.generation + 1
+    }
+  }
+
   /// The answer's or prompt's own text. Builds a string: for copying, not for drawing.
   package var text: String {
     parts.reduce(into: "") { text, part in
@@ -137,6 +147,8 @@ package struct TranscriptState: Equatable, Sendable {
   package struct SeenEnd: Equatable, Sendable {
     package var message: MessageID
     package var rows: Int
+    /// The width at which they were counted.
+    package var columns: Int
   }
 
   /// Names a part.
@@ -204,7 +216,11 @@ package struct TranscriptState: Equatable, Sendable {
     title = snapshot.record.summary.title
     profile = snapshot.record.profile
     queue = snapshot.record.queue
-    messages = snapshot.window.messages.map { TranscriptMessage($0, metrics: snapshot.metrics[$0.id]) }
+    messages = snapshot.window.messages.map { message in
+      var new = TranscriptMessage(message, metrics: snapshot.metrics[message.id])
+      if let index = indices[message.id] { new.follow(messages[index]) }
+      return new
+    }
     earlierCount = snapshot.window.earlierCount
     isLoadingEarlier = false
     reindex()
@@ -223,11 +239,7 @@ package struct TranscriptState: Equatable, Sendable {
   private mutating func insertOrReplace(_ message: Message) {
     if let index = indices[message.id] {
       var replacement = TranscriptMessage(message, metrics: messages[index].metrics)
-      replacement.revision = messages[index].revision + 1
-      for part in replacement.parts.indices {
-        let old = part < messages[index].parts.count ? messages[index].parts[part].generation : 0
-        replacement.parts[part].generation = old + 1
-      }
+      replacement.follow(messages[index])
       messages[index] = replacement
     } else {
       indices[message.id] = messages.count

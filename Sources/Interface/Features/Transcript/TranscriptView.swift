@@ -140,7 +140,7 @@ enum TranscriptView {
   private static func beginning(of bytes: [UInt8]) -> String { String(decoding: bytes.prefix(512), as: UTF8.self) }
 
   private static func drawUnseen(_ count: Int, _ state: AppState, in area: Rect, on surface: inout Surface) {
-    let text = " \(Figures.count(count)) new line\(count == 1 ? "" : "s") · End "
+    let text = " \(count >= AppState.mostUnseenRows ? "\(count)+" : "\(count)") new line\(count == 1 ? "" : "s") · End "
     var row = RowBuilder(columns: area.columns)
     row.add(text, role: .notice)
     let x = area.minX + max(0, (area.columns - row.cells.count) / 2)
