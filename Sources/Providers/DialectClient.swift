@@ -143,13 +143,13 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
 
   private func httpRequest(_ request: DialectRequest, isStreaming: Bool) throws(ProviderError) -> HTTPRequest {
     do throws(TransportError) {
-      var proxy: HTTPProxy?
-      if let address = endpoint.proxy, !address.isEmpty { proxy = try HTTPProxy(address) }
+      var proxy = endpoint.avoidsProxies ? ProxyChoice.none : .environment
+      if let address = endpoint.proxy, !address.isEmpty { proxy = .proxy(try HTTPProxy(address)) }
       var outgoing = HTTPRequest(
         request.method, request.url, headers: request.headers, body: request.body,
         deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming), isStreaming: isStreaming,
-        proxy: proxy, caFile: endpoint.certificateFile, allowsPlaintext: endpoint.allowsPlaintext,
-        isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
+        proxy: proxy, directHosts: endpoint.directHosts, caFile: endpoint.certificateFile,
+        allowsPlaintext: endpoint.allowsPlaintext, isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
       outgoing.exchange = request.exchange
       return outgoing
     } catch {

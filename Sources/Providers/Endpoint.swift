@@ -57,6 +57,10 @@ package struct Endpoint: Sendable {
   package var retries: Int
   /// A proxy in place of the environment's, such as `http://user:password@host:port`.
   package var proxy: String?
+  /// Whether no proxy is used, whatever the environment says.
+  package var avoidsProxies = false
+  /// Hosts and domains that are reached without a proxy; `nil` leaves them to the environment.
+  package var directHosts: [String]?
   /// A file of certificates to trust in addition to the system's.
   package var certificateFile: String?
   /// Models to offer where the service does not list them.

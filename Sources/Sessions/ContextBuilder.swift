@@ -8,13 +8,30 @@ package enum ContextBuilder {
   ///
   /// Left out: answers of which nothing came, and tool calls without a result beside them or results without a call,
   /// which services refuse.
+  ///
+  /// Prompts between which nothing was answered are one message: many templates demand that roles alternate. They are
+  /// joined and not left out, for a short second prompt ("again, please") often lives by the first; the same words said
+  /// twice are sent once.
   package static func messages(of path: some Sequence<Message>) -> [Message] {
-    path.compactMap { message in
-      guard message.role == .assistant else { return message }
+    var messages: [Message] = []
+    for message in path {
       var kept = message
-      kept.parts = usable(message.parts)
-      return kept.parts.isEmpty ? nil : kept
+      if message.role == .assistant {
+        kept.parts = usable(message.parts)
+        if kept.parts.isEmpty { continue }
+      } else if let last = messages.last, last.role == .user, message.role == .user {
+        messages.removeLast()
+        kept.parts = joined(last.parts, message.parts)
+      }
+      messages.append(kept)
     }
+    return messages
+  }
+
+  private static func joined(_ parts: [Part], _ newer: [Part]) -> [Part] {
+    if parts == newer { return newer }
+    guard case .text(let text)? = parts.last, case .text(let more)? = newer.first else { return parts + newer }
+    return parts.dropLast() + [.text("\(text)\n\n\(more)")] + newer.dropFirst()
   }
 
   /// The end of a path that a model's context holds: whole turns are left out from its beginning, never the prompt.

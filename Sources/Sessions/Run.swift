@@ -8,7 +8,8 @@ package import Streaming
 package enum RunEvent: Equatable, Sendable {
   case started(conversation: ConversationID, message: MessageID, model: ModelReference, isStreaming: Bool)
   case chunk(StreamChunk)
-  /// The request failed before anything came and is sent again after `delay`.
+  /// The request failed before anything came and is sent again after `delay`, as attempt number `attempt` of `of`; the
+  /// first request is attempt 1.
   case retrying(attempt: Int, of: Int, delay: Duration, because: Explanation)
   /// Earlier messages were left out of the request, because the model does not hold them.
   case shortened(Explanation)
@@ -76,6 +77,9 @@ struct Run: Sendable {
 
   /// The request begins now, for the first time.
   mutating func start(at time: Instant) { recorder = MetricsRecorder(started: time) }
+
+  /// The request is to be repeated after a wait.
+  mutating func grantRetry() { recorder.grantRetry() }
 
   /// The request begins again under a new name.
   mutating func restart(as call: CallID, at time: Instant) {

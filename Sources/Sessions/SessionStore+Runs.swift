@@ -48,11 +48,6 @@ extension SessionStore {
     schedule()
   }
 
-  /// Stops all answers.
-  package func stopAll() {
-    for id in runs.keys.sorted() { stop(id) }
-  }
-
   func check(_ prompt: Prompt) throws(SessionError) {
     guard !isClosed else { throw .closed }
     guard !prompt.attachments.isEmpty || prompt.text.contains(where: { !$0.isWhitespace }) else { throw .nothingToSend }
@@ -91,6 +86,7 @@ extension SessionStore {
       id: .make(at: wall, using: &random), call: .make(at: wall, using: &random), conversation: id, answer: answer,
       profile: profile, continues: continues, begun: wall, started: now, observer: observer)
     let new = [prompt, answer].compactMap(\.self)
+    restoreIfTrashed(id)
 
     var changes = new.map { TranscriptChange.message($0) }
     var patch = ConversationPatch()
@@ -239,9 +235,10 @@ extension SessionStore {
     let limit = run.policy.retries + 1
     let until = time.now() + delay
     runs[id]?.stream = nil
+    runs[id]?.grantRetry()
     runs[id]?.phase = .retrying(attempt: attempt, of: limit, until: until, because: failure.explanation)
     publishRun(id)
-    run.observer?(.retrying(attempt: attempt - 1, of: run.policy.retries, delay: delay, because: failure.explanation))
+    run.observer?(.retrying(attempt: attempt, of: limit, delay: delay, because: failure.explanation))
     try? await time.sleep(until: until)
     guard runs[id]?.isStopping == false else {
       // The user stopped the waiting, not the failed request: what ended the answer is the stop.
@@ -355,7 +352,6 @@ extension SessionStore {
     addSummary(of: conversation, to: &update)
     publish(update)
     run.observer?(.ended(message, metrics))
-    for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
     sendNext(in: conversation, after: message.status)
     refreshIfStale(conversation)
   }

@@ -97,12 +97,6 @@ package struct MessageAssembler: Sendable {
     }
   }
 
-  /// Whether the answer came to an end with thinking and nothing else.
-  package var hasOnlyThinking: Bool {
-    hasContent
-      && message.parts.allSatisfy { if case .thinking = $0 { true } else { false } }
-  }
-
   // MARK: Growing
 
   private mutating func append(_ text: String, isThinking: Bool, into changes: inout [TranscriptChange]) {

@@ -12,6 +12,8 @@ let hasProgram = PseudoTerminal.riffleBinary != nil
 final class Home {
   let folder: String
   let server: FaultServer
+  /// Set for the programs that are run, besides what every one of them has.
+  var variables: [String: String] = [:]
   private let binary: String
 
   /// - Parameter other: whether there is a second profile, `other`, with the model `m-other`.
@@ -46,11 +48,12 @@ final class Home {
   }
 
   private var environment: Environment {
-    Environment([
-      "HOME": folder, "XDG_CONFIG_HOME": folder + "/config", "XDG_DATA_HOME": folder + "/data",
-      "XDG_STATE_HOME": folder + "/state", "TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
-      "RIFFLE": binary,
-    ])
+    Environment(
+      [
+        "HOME": folder, "XDG_CONFIG_HOME": folder + "/config", "XDG_DATA_HOME": folder + "/data",
+        "XDG_STATE_HOME": folder + "/state", "TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
+        "RIFFLE": binary,
+      ].merging(variables) { $1 })
   }
 
   /// riffle with these arguments.
@@ -78,6 +81,13 @@ final class Home {
     try ChildProcess.collect(
       Command(["/bin/sh", "-c", script], environment: environment, folder: folder), maximumBytes: 16 << 20,
       timeLimit: .seconds(20))
+  }
+
+  /// What a command writes to standard output and standard error together.
+  func words(_ arguments: String...) throws -> (text: String, status: ExitStatus) {
+    let result = try ChildProcess.collect(
+      command(arguments), errors: .merged, maximumBytes: 1 << 20, timeLimit: .seconds(20))
+    return (String(decoding: result.output, as: UTF8.self), result.status)
   }
 
   /// What a command writes, as JSON.
