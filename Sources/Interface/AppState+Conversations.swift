@@ -134,7 +134,8 @@ extension AppState {
     change(&transcript.profile)
     let profile = transcript.profile
     show(words ?? "\(profile.model.label)\(profile.isStreaming ? "" : ", not streaming")", .success)
-    return transcript.messages.isEmpty && list.summaries[shown] == nil ? [] : [.setProfile(shown, profile)]
+    // Also where nothing was said yet: what is being typed may have begun the conversation with the profile of before.
+    return [.setProfile(shown, profile)]
   }
 
   /// Talks with that profile; one without a model asks for the models first.

@@ -146,7 +146,13 @@ package final class EffectRunner: Sendable {
     case .setTags(let id, let tags): try await store.setTags(tags, id)
     case .setTrashed(let id, let isTrashed):
       if isTrashed { try await store.trash(id) } else { try await store.restore(id) }
-    case .setProfile(let id, let profile): try await store.setProfile(profile, of: id)
+    case .setProfile(let id, let profile):
+      // One that was not begun gets its profile when it is.
+      do throws(SessionError) {
+        try await store.setProfile(profile, of: id)
+      } catch {
+        guard case .noSuchConversation = error else { throw error }
+      }
     case .send(let prompt, let id):
       do throws(SessionError) {
         try await store.send(prompt, in: id)

@@ -358,6 +358,17 @@ struct SettingsTests {
     #expect((reading.settings.providers.first?.refusal != nil) == isRefused)
   }
 
+  @Test(
+    "A profile of AWS's may have any name that fits on a line",
+    arguments: [("my dev", true), ("entwicklung-ü", true), (#"my\ndev"#, false)])
+  func profileName(name: String, isTaken: Bool) {
+    let reading = read("[providers.aws]\nkind = \"bedrock\"\naws_profile = \"\(name)\"")
+    #expect(reading.settings.providers.first?.awsProfile == (isTaken ? name : nil))
+    #expect(
+      reading.diagnostics.map(\.description)
+        == (isTaken ? [] : ["config.toml:3:15: providers.aws.aws_profile: must not hold control characters"]))
+  }
+
   @Test("Signed requests are credentials, too")
   func plaintextAWS() {
     let reading = read("[providers.aws]\nkind = \"bedrock\"\nendpoint_url = \"http://10.0.0.1\"")

@@ -42,6 +42,17 @@ import Testing
     #expect(scene.takeEffects().isEmpty)
   }
 
+  @Test("A setting reaches the store before anything was said: what was typed may have begun the conversation")
+  func settingOfNewConversation() {
+    let scene = Scene()
+    scene.type("/stream off")
+    scene.wait(.milliseconds(100))
+    scene.press("enter")
+    var profile = Scene.profile
+    profile.isStreaming = false
+    #expect(scene.takeEffects().contains(.setProfile(scene.state.shown, profile)))
+  }
+
   @Test("Files go with the next prompt, and only with that")
   func attaches() {
     let scene = Scene()

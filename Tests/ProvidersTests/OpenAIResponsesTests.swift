@@ -125,6 +125,20 @@ struct OpenAIResponsesStreamTests {
   }
 
   @Test(
+    "Calls that stand only in the answer as a whole are taken from it, whatever their number there",
+    arguments: [
+      "", itemDone(#"{"type":"message","content":[]}"#, at: 0), itemDone(#"{"type":"message","content":[]}"#, at: 1),
+    ])
+  func lateCalls(before: String) {
+    let message = #"{"type":"message","content":[{"type":"output_text"}]}"#
+    let calls = ["1", "2"].map { #"{"type":"function_call","call_id":"call_\#($0)","name":"f","arguments":"{}"}"# }
+    let found = answer(before + completed(([message] + calls).joined(separator: ",")))
+    #expect(found.calls.map(\.id) == ["call_1", "call_2"])
+    #expect(found.calls.allSatisfy { $0.isEnded && $0.arguments == "{}" })
+    #expect(found.finish == .toolUse)
+  }
+
+  @Test(
     "An ending becomes ours",
     arguments: [
       (#"response.incomplete"#, #""response":{"incomplete_details":{"reason":"content_filter"}}"#, "content_filter"),

@@ -53,20 +53,27 @@ class Riffle:
             "COLORTERM": "truecolor",
             "GOOD_KEY": server.key,
             "WRONG_KEY": "sk-not-a-key",
+            **server.environment,
         }
         self.configuration.write_text(self._configuration())
 
     def _configuration(self) -> str:
+        server = self.server
+        key = {"api_key_env": "GOOD_KEY"} if server.key else {}
         providers = {
-            "lab": {"api_key_env": "GOOD_KEY", "retries": 0},
-            "patient": {"api_key_env": "GOOD_KEY", "retries": 1},
+            "lab": {**key, "retries": 0},
+            "patient": {**key, "retries": 1},
             "wrong-key": {"api_key_env": "WRONG_KEY", "retries": 0},
             "no-key": {"retries": 0},
+            **{name: {"retries": 0, **settings} for name, settings in server.providers.items()},
         }
+        address = {"base_url": server.url}
+        if not server.settings.keys().isdisjoint({"base_url", "endpoint_url"}):
+            address = {}
         lines = ['profile = "talk"', ""]
         for name, settings in providers.items():
             lines.append(f"[providers.{name}]")
-            lines += toml({"kind": "openai", "base_url": self.server.url, **settings})
+            lines += toml({"kind": server.kind, **address, **server.settings, **settings})
         for name, settings in self.server.profiles.items():
             lines.append(f"[profiles.{name}]")
             lines += toml({"provider": "lab", **settings})
@@ -79,11 +86,11 @@ class Riffle:
         """The words of a command such as `ask` or `config check`; without a verb those of the full screen."""
         return [self.binary, *verb.split(), "--config", str(self.configuration), "--data", str(self.data), *arguments]
 
-    def run(self, verb: str, *arguments: str) -> Outcome:
-        """Runs a command to its end."""
+    def run(self, verb: str, *arguments: str, **variables: str) -> Outcome:
+        """Runs a command to its end; `variables` are added to the environment."""
         done = subprocess.run(
             self.command(verb, *arguments),
-            env=self.environment,
+            env={**self.environment, **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT,
@@ -110,8 +117,17 @@ class Riffle:
 
 
 def toml(settings: dict) -> list[str]:
-    """Lines of a table; strings, numbers and booleans are written alike in JSON and TOML."""
-    return [f"{key} = {json.dumps(value)}" for key, value in settings.items()] + [""]
+    """Lines of a table."""
+    return [f"{key} = {inline(value)}" for key, value in settings.items()] + [""]
+
+
+def inline(value: object) -> str:
+    """A value on one line; strings, numbers and booleans are written alike in JSON and TOML."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {inline(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def text_of(message: dict) -> str:

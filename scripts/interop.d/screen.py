@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import pyte
 
+import brain
 from checks import QUESTIONS, TURNS, expect_partial, expect_turns
 from riffle import Failed, Riffle, brief, expect, text_of
 
@@ -151,8 +152,10 @@ class Terminal:
         found: list[dict] = []
 
         def answered() -> bool:
-            # Only then is it looked up, so that the look-up does not take time from the answer.
-            if self.state not in ENDINGS.values() or len(lines_below(self.lines, question)) < 2:
+            # Only then is it looked up, so that the look-up does not take time from the answer. Until the question is
+            # shown the status bar speaks of the answer before it; the first one may have been scrolled away.
+            is_shown = number == 1 or len(lines_below(self.lines, question)) >= 2
+            if self.state not in ENDINGS.values() or not is_shown:
                 return False
             found[:] = self.riffle.answers(self.conversation)
             return len(found) == number and found[-1]["status"] not in ("streaming",)
@@ -225,6 +228,11 @@ def stopped(riffle: Riffle) -> list[float]:
         terminal.wait("the text that had come", lambda: any(word in line for line in terminal.lines[:-2]))
         terminal.wait("the word that it was stopped", lambda: "stopped" in terminal.text)
         # The conversation goes on from there.
+        if "other" not in riffle.server.profiles:
+            terminal.enter("go on")
+            terminal.wait_for_answer(2, "go on")
+            terminal.leave()
+            return [message["metrics"]["first_text_ms"]]
         terminal.enter(f"/model {riffle.server.profiles['other']['model']}")
         terminal.wait("the other model", lambda: f"lab/{riffle.server.profiles['other']['model']}" in terminal.lines[0])
         if "max_tokens" in riffle.server.profiles["other"]:
@@ -242,7 +250,8 @@ def refused(riffle: Riffle) -> None:
         terminal.type(refusal.prompt)
         terminal.wait("the prompt in the composer", lambda: refusal.prompt.split()[-1] in terminal.text)
         terminal.type("\r")
-        message = terminal.wait_for_answer(1, refusal.prompt.split()[-1], "failed")
+        status = "incomplete" if refusal.has_partial else "failed"
+        message = terminal.wait_for_answer(1, refusal.prompt.split()[-1], status)
         expect(message["error"]["kind"] in refusal.kinds, f"kept as {message['error']}")
         # Words may be broken over lines.
         terminal.wait(
@@ -251,11 +260,30 @@ def refused(riffle: Riffle) -> None:
         terminal.leave()
 
 
+def tool(riffle: Riffle) -> None:
+    """The call stands on the screen with its arguments, and is kept."""
+    with Terminal(riffle, "--profile", "tools") as terminal:
+        terminal.enter("the weather in Paris?")
+        message = terminal.wait_for_answer(1, "the weather in Paris?")
+        terminal.wait("the tool's name", lambda: brain.TOOL in terminal.text)
+        terminal.wait("what the tool was given", lambda: brain.ARGUMENTS["location"] in below_tool(terminal.lines))
+        kinds = [part["type"] for part in message["parts"]]
+        expect("tool_call" in kinds, f"kept are {kinds}")
+        terminal.leave()
+
+
+def below_tool(lines: list[str]) -> str:
+    """The text from the tool's row on."""
+    places = [index for index, line in enumerate(lines) if brain.TOOL in line]
+    return "\n".join(lines[places[0] :]) if places else ""
+
+
 def picked_model(riffle: Riffle) -> list[float]:
     other = riffle.server.profiles["other"]["model"]
     with Terminal(riffle) as terminal:
         terminal.type(CONTROL_X + "m")
-        terminal.wait("all models", lambda: all(name in terminal.text for name in riffle.server.models))
+        # Long names are cut.
+        terminal.wait("all models", lambda: all(name[:30] in terminal.text for name in riffle.server.models))
         terminal.type(other)
         first = f" {riffle.server.models[0]} "
         terminal.wait("only the model that was typed", lambda: not any(first in row for row in terminal.lines[2:-2]))

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import tiny_model
+from brain import STORY
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and the dog does not mind."
-# Long enough to be stopped in the middle: the proxy sends three characters at a time.
-STORY = " ".join(f"Line {number} of a long story." for number in range(1, 4000))
 
 START_SECONDS = 240
 # A proxy of the environment must not come between.
@@ -34,6 +33,8 @@ class Refusal:
     prompt: str = "hello"
     # The server begins a stream with status 200 and breaks it off without a word; only a whole answer is refused.
     is_mute_when_streaming: bool = False
+    # Whether something of an answer has come before, which is kept.
+    has_partial: bool = False
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Server:
 
     name: str
     url: str
+    # Empty for servers that want none.
     key: str
     models: list[str]
     process: subprocess.Popen
@@ -55,6 +57,31 @@ class Server:
     counted: frozenset[str] = frozenset()
     # What the server does not offer, by the name of the check.
     absent: dict[str, str] = field(default_factory=dict)
+    # How riffle speaks with it: the kind of its provider and further settings, and other providers by name.
+    kind: str = "openai"
+    settings: dict = field(default_factory=dict)
+    providers: dict[str, dict] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    # For people: what answers, in which version, and as what.
+    title: str = ""
+    # Whether it lists its models; counts the tokens of a prompt; remembers what was said without being told again.
+    lists_models: bool = True
+    counts_prompts: bool = True
+    # Whether the answers are those of `brain`: they show what was remembered.
+    has_brain: bool = False
+    # Whether tools run at the server; None where the stand-in calls none.
+    runs_tools: bool | None = None
+    # Whether a text comes in pieces; whether tools are told in a whole answer, too.
+    streams_text: bool = True
+    tools_whole: bool = True
+    # In how many events a whole answer is told: more than one where a tool has run before it.
+    whole_chunks: int = 1
+    # Further checks by column and name.
+    checks: list = field(default_factory=list)
+    # The address that tells that the server is up.
+    health: str = "/models"
+    # What runs beside the server.
+    companions: list[subprocess.Popen] = field(default_factory=list)
 
     def request(self, path: str, body: dict | None = None) -> urllib.request.Request:
         """A request with the right key."""
@@ -91,13 +118,14 @@ class Server:
 
     def stop(self) -> None:
         """Ends the server and all it started."""
-        for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
-            try:
-                os.killpg(self.process.pid, sign)
-                self.process.wait(seconds)
-            except (ProcessLookupError, subprocess.TimeoutExpired):
-                continue
-        self.process.wait()
+        for process in (self.process, *self.companions):
+            for sign, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
+                try:
+                    os.killpg(process.pid, sign)
+                    process.wait(seconds)
+                except (ProcessLookupError, subprocess.TimeoutExpired):
+                    continue
+            process.wait()
 
 
 class StartError(Exception):
@@ -168,6 +196,7 @@ def start_litellm(folder: Path) -> Server:
         ],
         answers=answers,
         counted=frozenset({"stream"}),
+        title=f"LiteLLM {version_of('litellm')}, Chat Completions, its own mock answers",
     )
     wait_for(server)
     return server
@@ -230,13 +259,11 @@ def start_llama(folder: Path) -> Server:
             ),
         ],
         counted=frozenset({"whole"}),
+        title=f"llama-cpp-python {version_of('llama-cpp-python')}, Chat Completions",
         absent={"unknown model": "the server answers with its first model whatever name it is given"},
     )
     wait_for(server)
     return server
-
-
-STARTERS = {"litellm": start_litellm, "llama": start_llama}
 
 
 def launch(name: str, command: list[str], folder: Path, extra: dict[str, str]) -> tuple[subprocess.Popen, Path]:
@@ -256,6 +283,12 @@ def launch(name: str, command: list[str], folder: Path, extra: dict[str, str]) -
     return process, log
 
 
+def version_of(package: str, python: str = sys.executable) -> str:
+    """The version of an installed package."""
+    words = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
+    return subprocess.run([python, "-c", words, package], capture_output=True, check=True, text=True).stdout.strip()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -263,7 +296,7 @@ def free_port() -> int:
 
 
 def wait_for(server: Server) -> None:
-    """Returns when the server lists its models."""
+    """Returns when the server answers, mostly with its models."""
     deadline = time.monotonic() + START_SECONDS
     reason = "it does not listen"
     try:
@@ -271,7 +304,7 @@ def wait_for(server: Server) -> None:
             if server.process.poll() is not None:
                 raise StartError(f"it ended with status {server.process.returncode}: {last_words(server.log)}")
             try:
-                with OPENER.open(server.request("/models"), timeout=5) as response:
+                with OPENER.open(server.request(server.health), timeout=5) as response:
                     json.load(response)
                     return
             except (OSError, ValueError) as error:

@@ -153,7 +153,7 @@ struct SettingsDecoder {
     provider.totalTimeout = reader.seconds("total_timeout")
     provider.retries = reader.integer("retries", in: 0...20)
     provider.region = plain("region", &reader)
-    provider.awsProfile = plain("aws_profile", &reader)
+    provider.awsProfile = profileName("aws_profile", &reader)
     provider.runtimeARN = plain("runtime_arn", &reader)
     provider.qualifier = plain("qualifier", &reader)
     provider.transport = reader.choice("transport", AgentTransport.self)
@@ -238,6 +238,15 @@ struct SettingsDecoder {
     guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       return reader.refuse(
         key, "must not hold blanks, control characters or non-ASCII characters", at: reader.table[key])
+    }
+    return text
+  }
+
+  /// The name of a section in AWS's files, where it may be quoted and hold blanks (`[profile "my dev"]`).
+  private func profileName(_ key: String, _ reader: inout TableReader) -> String? {
+    guard let text = reader.string(key) else { return nil }
+    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+      return reader.refuse(key, "must not hold control characters", at: reader.table[key])
     }
     return text
   }

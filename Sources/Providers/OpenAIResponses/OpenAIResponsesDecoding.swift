@@ -328,14 +328,21 @@ package struct OpenAIResponsesDecoding: Sendable {
   }
 
   /// The answer in whole. Items that came are completed by it; if none came it is all there is. Some servers number their
-  /// items in another way here, so nothing else is taken.
+  /// items in another way here, so nothing else is taken but calls, where none came: LiteLLM 1.81 streams the texts and
+  /// tells calls only here.
   private mutating func takeOutput(_ output: [JSONValue], into sink: inout EventSink) {
     let isAll = items.isEmpty
-    for (index, item) in output.enumerated() where isAll || items[index] != nil {
-      if isAll { open(item, at: index, into: &sink) }
+    let hasCalls = !callOrder.isEmpty
+    for (index, item) in output.enumerated() {
+      let type = item["type"]?.string
+      let isMissed = !isAll && !hasCalls && (type == "function_call" || type == "custom_tool_call")
+      guard isAll || isMissed || items[index] != nil else { continue }
       // A call that the service cut short is none.
-      if item["status"] == "incomplete", item["type"] != "message" { continue }
-      complete(item, at: index, into: &sink)
+      if item["status"] == "incomplete", type != "message" { continue }
+      // Its number may be that of something else.
+      let place = isMissed ? (items.keys.max() ?? 0) + 1 : index
+      if isAll || isMissed { open(item, at: place, into: &sink) }
+      complete(item, at: place, into: &sink)
     }
   }
 
