@@ -42,7 +42,8 @@ struct AskWriter: ~Copyable {
       default: break
       }
     case .retrying(let attempt, let total, let delay, let why):
-      output.complain("\(why.sentence); attempt \(attempt) of \(total) in \(Self.seconds(delay)) s")
+      // The first attempt is one, as on the screen.
+      output.complain("\(why.sentence); attempt \(attempt + 1) of \(total + 1) in \(Self.seconds(delay)) s")
     case .ended(let message, _):
       pieces.finish()
       if wroteText, !endsInNewline { output.write([0x0A]) }

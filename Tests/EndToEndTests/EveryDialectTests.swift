@@ -41,7 +41,8 @@ struct EveryDialectTests {
     try terminal.say("weather?")
     try #require(terminal.wait(15_000) { $0.overlay["m"] == "done" }, "\(terminal.screen.text)")
     terminal.type(Self.unfold)
-    let shown = [told.thinking, told.text] + told.calls.flatMap { [$0.name, $0.arguments] } + told.results.map(\.content)
+    let shown =
+      [told.thinking, told.text] + told.calls.flatMap { [$0.name, $0.arguments] } + told.results.map(\.content)
     #expect(terminal.wait(5_000) { screen in shown.allSatisfy(screen.shows) }, "\(terminal.screen.text)")
     let overlay = terminal.screen.overlay
     #expect(overlay["chunks"] == "\(told.chunks)")
@@ -60,19 +61,25 @@ struct EveryDialectTests {
     try terminal.say("Will I need a coat in Paris?")
     try #require(terminal.wait(15_000, for: "▸ tool get_weather"), "\(terminal.screen.text)")
     terminal.type(Self.unfold)
-    try #require(terminal.wait(15_000, for: service.begun), "\(terminal.screen.text)")
-    try #require(terminal.wait(15_000, for: "▾ tool get_weather"), "\(terminal.screen.text)")
-    #expect(!terminal.screen.shows(service.grown))
-    let before = terminal.screen.text
+    let before = try moment(service.begun, after: "▾ tool get_weather", on: terminal)
+    #expect(!terminal.screen.shows(service.grown.text))
     home.server.signal(PlayedService.gates[0])
-    try #require(terminal.wait(15_000, for: service.grown), "\(terminal.screen.text)")
-    let after = terminal.screen.text
+    let after = try moment(service.grown, after: "▾ tool get_weather", on: terminal)
     home.server.signal(PlayedService.gates[1])
     let whole = service.outcome
-    #expect(terminal.wait(15_000) { $0.shows(whole.text) && $0.shows("done") }, "\(terminal.screen.text)")
+    #expect(terminal.wait(15_000) { $0.shows(whole.text) && $0.shows(" done · ") }, "\(terminal.screen.text)")
     #expect(whole.calls.allSatisfy { terminal.screen.shows($0.arguments) }, "\(terminal.screen.text)")
-    let capture = Capture(of: service, before: before, after: after)
-    try capture.write()
-    #expect(try capture.documented() == capture.lines, "RIFFLE_CAPTURES=1 scripts/test --filter EveryDialect writes it")
+    let capture = Capture(service.name, before: before, after: after)
+    try capture.writeIfWanted()
+    #expect(try capture.documented() == capture.lines, "this test writes the capture with RIFFLE_CAPTURES=1")
+  }
+
+  /// The screen when it shows so much of the answer, its title and its figures up to date.
+  private func moment(
+    _ moment: PlayedService.Moment, after label: String, on terminal: PseudoTerminal
+  ) throws -> [String] {
+    let words = [" · Will I need a coat", label, moment.text, " · \(moment.chunks) chunks"]
+    try #require(terminal.wait(15_000) { words.allSatisfy($0.shows) }, "\(terminal.screen.text)")
+    return terminal.screen.text
   }
 }

@@ -11,8 +11,8 @@ extension PlayedService {
   private static let arguments = #"{"city":"Paris","days":3,"unit":"celsius"}"#
   /// The arguments as they arrive: two pieces, one that makes the call grow, and the rest; each as a JSON string.
   private static let pieces = [#""{\"city\":""#, #""\"Paris\"""#, #"",\"days\":3""#, #"",\"unit\":\"celsius\"}""#]
-  private static let begun = #"{"city":"Paris""#
-  private static let grown = #"{"city":"Paris","days":3"#
+  private static let begun = Moment(text: #"{"city":"Paris""#, chunks: 7)
+  private static let grown = Moment(text: #"{"city":"Paris","days":3"#, chunks: 8)
 
   private static func call(_ id: String) -> Outcome.Call {
     Outcome.Call(id: id, name: "get_weather", arguments: arguments)
@@ -148,7 +148,8 @@ extension PlayedService {
     + arguments
     + #"}],"stop_reason":"tool_use","stop_sequence":null,"usage":{"input_tokens":10,"cache_read_input_tokens":2,"output_tokens":34}}"#
 
-  private static let claudeKept = #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"kept"}}"#
+  private static let claudeKept =
+    #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"kept"}}"#
 
   private static let anthropic = PlayedService(
     name: "anthropic", settings: "kind = \"anthropic\"\nbase_url = \"$SERVER\"\napi_key_env = \"LAB_KEY\"",
@@ -243,8 +244,8 @@ extension PlayedService {
         + first + "," + second
         + #"]},"index":0,"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":29,"thoughtsTokenCount":5,"totalTokenCount":46},"modelVersion":"m-1","responseId":"r1"}"#,
       outcome: Outcome(calls: [call("call_1"), secondCall], chunks: 8),
-      wholeOutcome: Outcome(calls: [call("call_1"), secondCall], chunks: 6), begun: arguments,
-      grown: #"{"city":"Lyon"}"#, kept: chunk(#"{"text":"kept"}"#),
+      wholeOutcome: Outcome(calls: [call("call_1"), secondCall], chunks: 6), begun: Moment(text: arguments, chunks: 6),
+      grown: Moment(text: #"{"city":"Lyon"}"#, chunks: 8), kept: chunk(#"{"text":"kept"}"#),
       mishap: WireBytes.event(#"{"error":{"code":503,"message":"boom","status":"UNAVAILABLE"}}"#),
       mishapKind: "overloaded",
       refusal: #"{"error":{"code":400,"message":"the words of the server","status":"X"}}"#,
@@ -276,8 +277,9 @@ extension PlayedService {
           #""content":"I will look it up.","thinking":"Looking at the map.","tool_calls":["# + first + "," + second
             + "]", ending), as: UTF8.self),
       outcome: Outcome(calls: [call("call_1"), secondCall], chunks: 8),
-      wholeOutcome: Outcome(calls: [call("call_1"), secondCall], chunks: 6), begun: arguments,
-      grown: #"{"city":"Lyon"}"#, kept: line(#""content":"kept""#), mishap: Array("{\"error\":\"boom\"}\n".utf8),
+      wholeOutcome: Outcome(calls: [call("call_1"), secondCall], chunks: 6), begun: Moment(text: arguments, chunks: 6),
+      grown: Moment(text: #"{"city":"Lyon"}"#, chunks: 8), kept: line(#""content":"kept""#),
+      mishap: Array("{\"error\":\"boom\"}\n".utf8),
       mishapKind: "server", refusal: #"{"error":"the words of the server"}"#)
   }()
 
@@ -285,6 +287,11 @@ extension PlayedService {
 
   private static func result(_ id: String) -> Outcome.Result {
     Outcome.Result(id: id, name: "get_weather", content: "18 degrees")
+  }
+
+  /// Tokens as riffle estimates them where the service tells nothing: two for the prompt.
+  private static func guessed(_ output: Int) -> Outcome.Usage {
+    Outcome.Usage(input: 2, output: output, isEstimated: true)
   }
 
   private static let agentCore: PlayedService = {
@@ -309,9 +316,11 @@ extension PlayedService {
         ],
       ],
       whole: #"{"output":"I will look it up."}"#,
-      outcome: Outcome(calls: [call("call_1")], results: [result("call_1")], usage: nil, chunks: 6, reason: "stop"),
-      wholeOutcome: Outcome(thinking: "", calls: [], usage: nil, chunks: 1, reason: "stop"), begun: arguments,
-      grown: "18 degrees", kept: event("LLM_TOKEN", #"{"token":"kept"}"#),
+      outcome: Outcome(
+        calls: [call("call_1")], results: [result("call_1")], usage: guessed(25), chunks: 6, reason: "stop"),
+      wholeOutcome: Outcome(thinking: "", calls: [], usage: guessed(5), chunks: 1, reason: "stop"),
+      begun: Moment(text: arguments, chunks: 3),
+      grown: Moment(text: "18 degrees", chunks: 4), kept: event("LLM_TOKEN", #"{"token":"kept"}"#),
       mishap: event("ERROR", #"{"error":"boom","type":"ValueError"}"#), mishapKind: "provider",
       refusal: #"{"error":"the words of the server"}"#, isAgent: true)
   }()
@@ -353,7 +362,7 @@ extension PlayedService {
   private static let jaf: PlayedService = {
     var whole = jafOutcome
     whole.chunks = 4
-    whole.usage = nil
+    whole.usage = guessed(21)
     return PlayedService(
       name: "jaf over sse",
       settings: "kind = \"jaf\"\nbase_url = \"$SERVER\"\ntransport = \"sse\"\napi_key_env = \"LAB_KEY\"",
@@ -361,7 +370,8 @@ extension PlayedService {
       stages: jafEvents.map { $0.map { WireBytes.event($0, name: "StreamingEventType.X") } },
       whole:
         #"{"success":true,"data":{"run_id":"r1","messages":[{"role":"user","content":"weather?"},{"role":"assistant","content":"","tool_calls":[{"id":"call_1","type":"function","function":{"name":"get_weather","arguments":"{\"city\":\"Paris\",\"days\":3,\"unit\":\"celsius\"}"}}]},{"role":"tool","name":"get_weather","tool_call_id":"call_1","content":"18 degrees"},{"role":"assistant","content":"I will look it up."}],"outcome":{"status":"completed","output":"I will look it up."},"turn_count":2},"error":null}"#,
-      outcome: jafOutcome, wholeOutcome: whole, begun: arguments, grown: "18 degrees",
+      outcome: jafOutcome, wholeOutcome: whole, begun: Moment(text: arguments, chunks: 2),
+      grown: Moment(text: "18 degrees", chunks: 3),
       kept: WireBytes.event(jafKept), mishap: WireBytes.event(jafMishap), mishapKind: "provider",
       refusal: #"{"detail":"the words of the server"}"#, silenceKind: "truncated", isAgent: true)
   }()
@@ -370,6 +380,8 @@ extension PlayedService {
     name: "jaf over websocket",
     settings: "kind = \"jaf\"\nbase_url = \"$SERVER\"\ntransport = \"websocket\"\napi_key_env = \"LAB_KEY\"",
     stages: jafEvents.map { $0.map(WireBytes.message) }, outcome: jafOutcome, wholeOutcome: jafOutcome,
-    begun: arguments, grown: "18 degrees", kept: WireBytes.message(jafKept), mishap: WireBytes.message(jafMishap),
+    begun: Moment(text: arguments, chunks: 2),
+    grown: Moment(text: "18 degrees", chunks: 3), kept: WireBytes.message(jafKept),
+    mishap: WireBytes.message(jafMishap),
     mishapKind: "provider", refusal: #"{"detail":"the words of the server"}"#, silenceKind: "truncated", isAgent: true)
 }

@@ -38,6 +38,12 @@ struct PlayedService: Sendable, CustomTestStringConvertible {
     var reason = "tool_use"
   }
 
+  /// What the screen shows at a moment and not before.
+  struct Moment: Sendable {
+    var text: String
+    var chunks: Int
+  }
+
   /// The kind, and the transport where a kind has several.
   var name: String
   /// The lines of `[providers.lab]`; `$SERVER` stands for the address of the server.
@@ -51,9 +57,9 @@ struct PlayedService: Sendable, CustomTestStringConvertible {
   var outcome: Outcome
   /// Of the answer in one piece.
   var wholeOutcome: Outcome
-  /// What the screen shows of the call once the first stage is there, and what only after the second.
-  var begun: String
-  var grown: String
+  /// The screen after the first stage, and after the second.
+  var begun: Moment
+  var grown: Moment
   /// A piece of an answer whose text is `kept`.
   var kept: [UInt8]
   /// An error inside an answer that says `boom`, and the kind it is told as.
