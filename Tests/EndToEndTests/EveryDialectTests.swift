@@ -78,7 +78,8 @@ struct EveryDialectTests {
   private func moment(
     _ moment: PlayedService.Moment, after label: String, on terminal: PseudoTerminal
   ) throws -> [String] {
-    let words = [" · Will I need a coat", label, moment.text, " · \(moment.chunks) chunks"]
+    // The mark where text appears is drawn last.
+    let words = [" · Will I need a coat", label, moment.text + "▌", " · \(moment.chunks) chunks"]
     try #require(terminal.wait(15_000) { words.allSatisfy($0.shows) }, "\(terminal.screen.text)")
     return terminal.screen.text
   }
