@@ -12,12 +12,14 @@ struct EveryFaultTests {
   enum Refusal: Int, CaseIterable, Sendable {
     case unauthorized = 401
     case notFound = 404
+    case rateLimited = 429
     case server = 500
 
     var kind: String {
       switch self {
       case .unauthorized: "unauthorized"
       case .notFound: "not_found"
+      case .rateLimited: "rate_limited"
       case .server: "server"
       }
     }
@@ -64,6 +66,7 @@ struct EveryFaultTests {
     case .notFound:
       #expect(words.contains(home.server.url("")) && words.contains("“m”"), "\(words)")
       #expect(error["recovery"]?.string == "choose_model")
+    case .rateLimited: #expect(error["recovery"]?.string == "retry")
     case .server: break
     }
     #expect(home.server.log.requests.count == 1)
