@@ -109,7 +109,9 @@ let package = Package(
     tests("PersistenceTests", ["Persistence", "Conversations", "Streaming", "Diagnostics", "CSQLite", "Platform"]),
     tests("PlatformTests", ["Platform", "CSystem"]),
     tests("TerminalTests", ["Terminal", "Display", "Platform", "CSystem"]),
-    tests("RuntimeTests", ["Runtime", "Interface", "Streaming", "Display", "Platform"]),
+    tests(
+      "RuntimeTests",
+      ["Runtime", "Sessions", "Conversations", "Diagnostics", "Interface", "Streaming", "Display", "Platform"]),
     tests("HouseRulesTests", ["Platform"]),
     tests("EndToEndTests", ["Framing", "Platform", "Display"]),
   ],

@@ -336,6 +336,15 @@ static void write_all(int descriptor, const unsigned char *bytes, size_t count) 
   }
 }
 
+// Into standard error, which is the log while the screen is up.
+static void log_signal(int number) {
+  unsigned char line[] = "riffle: ended by its own fault, signal   \n";
+  size_t end = sizeof line - 2;
+  line[end - 1] = (unsigned char)('0' + number % 10);
+  if (number >= 10) line[end - 2] = (unsigned char)('0' + number / 10 % 10);
+  write_all(STDERR_FILENO, line, sizeof line - 1);
+}
+
 static void crashed(int number, siginfo_t *info, void *context) {
   (void)context;
   int saved = errno;
@@ -345,6 +354,7 @@ static void crashed(int number, siginfo_t *info, void *context) {
     write_all(guard->descriptor, guard->bytes, guard->count);
     if (guard->has_modes) tcsetattr(guard->descriptor, TCSANOW, &guard->modes);
     write_all(guard->descriptor, guard->note, guard->note_count);
+    log_signal(number);
   }
   for (int i = 0; i < guarded_count; i++) {
     if (guarded[i] == number) sigaction(number, &former[i], NULL);

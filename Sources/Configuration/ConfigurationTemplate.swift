@@ -56,7 +56,7 @@ package enum ConfigurationTemplate {
     }
     for key in [
       "headers", "allow_plaintext", "connect_timeout", "first_byte_timeout", "idle_timeout", "total_timeout", "retries",
-      "models", "proxy", "ca_file",
+      "models", "context", "proxy", "ca_file",
     ] {
       writer.setting("providers.*.\(key)", isOn: false)
     }

@@ -46,12 +46,14 @@ package enum SettingsCatalog {
       "ui.bell", "true or false", "false", "Rings when an answer ends that is not being watched.", example: "false"),
     SettingDescription(
       "ui.notify", "true or false", "false",
-      "Asks the terminal for a desktop notification when an answer ends that is not being watched.", example: "false"),
+      "Asks the terminal for a desktop notification when an answer ends that is not being watched; no effect in this version.",
+      example: "false"),
     SettingDescription(
       "ui.frames_per_second", "auto or 1 to 240", "auto, at most 60",
       "The most frames drawn for streams; keys are always drawn at once. Lower it on slow links.", example: #""auto""#),
     SettingDescription(
-      "ui.reduced_motion", "true or false", "false", "No blinking cursor, no spinner.", example: "false"),
+      "ui.reduced_motion", "true or false", "false", "No blinking cursor, no spinner; this version has neither.",
+      example: "false"),
     SettingDescription(
       "ui.sidebar", "true or false", "false", "The conversation list is open at start.", example: "false"),
     SettingDescription(
@@ -116,6 +118,10 @@ package enum SettingsCatalog {
       "providers.*.models", "array of names", "what the service lists", "Models offered where the service lists none.",
       example: #"["m-small", "m-large"]"#),
     SettingDescription(
+      "providers.*.context", "whole number from 256", "what the service lists",
+      "Tokens that its models hold; what would not fit is left out of requests, oldest first, and said.",
+      example: "32768"),
+    SettingDescription(
       "providers.*.proxy", "address, none or environment", "network.proxy", "The proxy for this provider.",
       example: #""none""#),
     SettingDescription(
@@ -166,7 +172,7 @@ package enum SettingsCatalog {
 
     SettingDescription(
       "prices.*.input", "0 to 1000000", "required",
-      "Price of a million input tokens; the table is named provider/model.",
+      "Price of a million input tokens; the table is named provider/model. Prices have no effect in this version.",
       example: "3.0"),
     SettingDescription(
       "prices.*.output", "0 to 1000000", "required", "Price of a million output tokens.", example: "15.0"),

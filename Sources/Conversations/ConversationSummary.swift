@@ -70,11 +70,12 @@ package struct ConversationRecord: Equatable, Sendable {
   package var draft: String
   /// Prompts waiting to be sent, first one first.
   package var queue: [Prompt]
+  package var isTrashed: Bool
 
   /// A conversation's settings, draft and queue.
   package init(
     summary: ConversationSummary, profile: Profile, leaf: MessageID?, created: Timestamp, draft: String = "",
-    queue: [Prompt] = []
+    queue: [Prompt] = [], isTrashed: Bool = false
   ) {
     self.summary = summary
     self.profile = profile
@@ -82,5 +83,6 @@ package struct ConversationRecord: Equatable, Sendable {
     self.created = created
     self.draft = draft
     self.queue = queue
+    self.isTrashed = isTrashed
   }
 }

@@ -44,6 +44,7 @@ struct AskWriter: ~Copyable {
     case .retrying(let attempt, let total, let delay, let why):
       // The first attempt is one, as on the screen.
       output.complain("\(why.sentence); attempt \(attempt + 1) of \(total + 1) in \(Self.seconds(delay)) s")
+    case .shortened(let why): output.complain(why.sentence)
     case .ended(let message, _):
       pieces.finish()
       if wroteText, !endsInNewline { output.write([0x0A]) }
@@ -97,6 +98,10 @@ struct AskWriter: ~Copyable {
         object.field("delay_ms", delay.components.seconds * 1000 + delay.components.attoseconds / 1_000_000_000_000_000)
         object.field("reason", why.sentence)
       }
+    case .shortened(let why):
+      // Not an event of the answer: scripts that read events are told beside them.
+      output.complain(why.sentence)
+      return
     case .ended(let message, let metrics):
       writeEnd(of: message, metrics)
       return

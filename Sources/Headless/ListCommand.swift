@@ -11,19 +11,23 @@ import Streaming
 package struct ListCommand: Sendable {
   private let store: SessionStore
   private let output: Output
+  private let isTrash: Bool
   private let isJSON: Bool
 
   /// A command on a store that has been started.
-  package init(store: SessionStore, output: Output, isJSON: Bool) {
+  /// - Parameter isTrash: lists the trash instead of what is not in it.
+  package init(store: SessionStore, output: Output, ofTrash isTrash: Bool, isJSON: Bool) {
     self.store = store
     self.output = output
+    self.isTrash = isTrash
     self.isJSON = isJSON
   }
 
   /// Writes every conversation, newest first.
   package func run() async -> Int32 {
     do throws(SessionError) {
-      let all = try await store.summaries(limit: .max).sorted { $0.updated > $1.updated }
+      let found = try await isTrash ? store.trashed(limit: .max) : store.summaries(limit: .max)
+      let all = found.sorted { $0.updated > $1.updated }
       if isJSON { writeJSON(all) } else { writePlain(all) }
       return output.isClosed ? ExitStatus.brokenPipe : ExitStatus.done
     } catch {
@@ -33,13 +37,14 @@ package struct ListCommand: Sendable {
   }
 
   private func writePlain(_ all: [ConversationSummary]) {
-    let widest = all.reduce(0) { max($0, $1.id.rawValue.utf8.count) }
-    for summary in all {
-      let id = summary.id.rawValue + String(repeating: " ", count: widest - summary.id.rawValue.utf8.count)
-      let title = Sanitizer.singleLine(summary.title.isEmpty ? "(no title)" : summary.title)
-      output.line(
-        "\(id)  \(summary.updated.rfc3339.prefix(16))Z  \(summary.messageCount)  \(Self.state(summary))  \(title)")
+    let rows = all.map { summary in
+      [
+        TextTable.Cell(summary.id.rawValue), TextTable.Cell("\(summary.updated.rfc3339.prefix(16))Z"),
+        TextTable.Cell("\(summary.messageCount)", side: .right), TextTable.Cell(Self.state(summary)),
+        TextTable.Cell(Sanitizer.singleLine(summary.title.isEmpty ? "(no title)" : summary.title)),
+      ]
     }
+    for line in TextTable.lines(rows) { output.line(line) }
   }
 
   private func writeJSON(_ all: [ConversationSummary]) {
@@ -218,6 +223,20 @@ enum MessageJSON {
 }
 
 extension SessionStore {
+  /// The one conversation in the trash whose ID begins so; one that is not there by its whole ID.
+  nonisolated(nonsending) package func findInTrash(_ prefix: String) async throws -> ConversationID {
+    let candidates = try await resolveInTrash(prefix)
+    if let first = candidates.first, candidates.count == 1 { return first }
+    guard candidates.isEmpty else {
+      throw Explanation(
+        kind: .notFound, summary: "Several conversations in the trash begin with \(prefix)",
+        detail: candidates.prefix(8).map(\.rawValue).joined(separator: ", "))
+    }
+    // Restoring twice does no harm to a script.
+    if case .one(let id) = try await resolve(prefix), id.rawValue == prefix { return id }
+    throw Explanation(kind: .notFound, summary: "There is no conversation \(prefix) in the trash")
+  }
+
   /// The one conversation whose ID begins so.
   nonisolated(nonsending) package func find(_ prefix: String) async throws -> ConversationID {
     switch try await resolve(prefix) {
@@ -226,6 +245,11 @@ extension SessionStore {
       throw Explanation(
         kind: .notFound, summary: "Several conversations begin with \(prefix)",
         detail: candidates.prefix(8).map(\.rawValue).joined(separator: ", "))
+    case .inTrash(let candidates):
+      throw Explanation(
+        kind: .notFound, summary: "There is no conversation \(prefix)",
+        detail: "in the trash: \(candidates.prefix(8).map(\.rawValue).joined(separator: ", ")); "
+          + "riffle restore ID brings one back")
     case .none: throw SessionError.noSuchConversation(prefix)
     }
   }

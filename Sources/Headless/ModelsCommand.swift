@@ -27,7 +27,9 @@ package struct ModelsCommand: Sendable {
           output.line("\(name)/\(model.id)" + (model.contextLength.map { "  \($0) tokens" } ?? ""))
         }
       } catch let error as any Explainable {
-        output.complain("\(name): \(error.explanation.sentence)")
+        // Most sentences name the provider themselves.
+        let sentence = error.explanation.sentence
+        output.complain(sentence.contains(name) ? sentence : "\(name): \(sentence)")
         status = ExitStatus.status(of: error.explanation)
       } catch {
         output.complain("\(name): \(error)")

@@ -2,26 +2,40 @@
 
 package import Conversations
 
-/// Accepts everything and forgets it at once.
+/// Accepts everything and forgets it at once; what another archive has can be read.
 package struct UnsavedArchive: ConversationArchive {
-  /// An empty archive, which stays so.
-  package init() {}
+  private let source: (any ConversationArchive)?
 
-  package func summaries(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] { [] }
-  package func summary(of id: ConversationID) async throws(ArchiveFailure) -> ConversationSummary? { nil }
-  package func identifiers(withPrefix prefix: String, limit: Int) async throws(ArchiveFailure) -> [ConversationID] {
-    []
+  /// - Parameter source: what is read; by default there is nothing to read. Nothing is written to it.
+  package init(reading source: (any ConversationArchive)? = nil) { self.source = source }
+
+  package func summaries(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] {
+    try await source?.summaries(limit: limit) ?? []
   }
-  package func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord? { nil }
+  package func trash(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] {
+    try await source?.trash(limit: limit) ?? []
+  }
+  package func summary(of id: ConversationID) async throws(ArchiveFailure) -> ConversationSummary? {
+    try await source?.summary(of: id)
+  }
+  package func identifiers(withPrefix prefix: String, inTrash: Bool, limit: Int) async throws(ArchiveFailure)
+    -> [ConversationID]
+  { try await source?.identifiers(withPrefix: prefix, inTrash: inTrash, limit: limit) ?? [] }
+  package func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord? {
+    try await source?.record(of: id)
+  }
   package func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure)
     -> MessageWindow
-  {
-    MessageWindow(messages: [], earlierCount: 0)
-  }
+  { try await source?.window(of: id, before: before, limit: limit) ?? MessageWindow(messages: [], earlierCount: 0) }
   package func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
     -> MessageID?
-  { nil }
-  package func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord? { nil }
+  { try await source?.leaf(ofVariant: offset, from: message, in: id) }
+  package func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord? {
+    try await source?.run(of: message)
+  }
+  package func promptHistory(limit: Int) async throws(ArchiveFailure) -> [String] {
+    try await source?.promptHistory(limit: limit) ?? []
+  }
   package func create(_ record: ConversationRecord) async throws(ArchiveFailure) {}
   package func append(_ messages: [Message], to id: ConversationID) async throws(ArchiveFailure) {}
   package func journal(_ entries: [JournalEntry]) async throws(ArchiveFailure) {}
@@ -31,10 +45,9 @@ package struct UnsavedArchive: ConversationArchive {
   package func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}
   package func shelveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}
   package func saveQueue(_ queue: [Prompt], of id: ConversationID) async throws(ArchiveFailure) {}
-  package func promptHistory(limit: Int) async throws(ArchiveFailure) -> [String] { [] }
   package func setTrashed(_ isTrashed: Bool, _ id: ConversationID) async throws(ArchiveFailure) {}
   package func recoverInterrupted() async throws(ArchiveFailure) -> [ConversationID] { [] }
   package func observeForeignChanges(_ handler: @escaping @Sendable (ForeignChange) -> Void) async {}
   package func synchronize() async throws(ArchiveFailure) {}
-  package func close() async {}
+  package func close() async { await source?.close() }
 }

@@ -30,7 +30,7 @@ extension AppState {
     switch chord {
     case .control("c"): return interrupt(isSecond: isSecondInterrupt)
     case KeyChord(.escape): return escape()
-    case .control("d") where composer.isEmpty: return [.quit]
+    case .control("d") where composer.isEmpty: return leave()
     case .control("p") where composer.isEmpty:
       overlay = .picker(PickerState(kind: .commands))
       refreshPicker()
@@ -197,10 +197,18 @@ extension AppState {
   private mutating func interrupt(isSecond: Bool) -> [Effect] {
     if isStreaming(shown) { return stopShown() }
     if !composer.isEmpty { return shelveDraft() }
-    if isSecond { return [.quit] }
+    if isSecond { return leave() }
     lastInterrupt = now
     let others = liveRunCount == 1 ? "the other stream" : "\(liveRunCount) other streams"
     show(liveRunCount > 0 ? "Ctrl+C again leaves and stops \(others)" : "Ctrl+C again leaves")
+    return []
+  }
+
+  /// Ends the program; asks first if something could not be saved.
+  mutating func leave() -> [Effect] {
+    guard !unsaved.isEmpty else { return [.quit] }
+    overlay = .confirmation(
+      Confirmation(question: "Not saved: \(unsaved). Leave? A rescue file will be written", effects: [.quit], done: ""))
     return []
   }
 

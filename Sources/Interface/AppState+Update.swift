@@ -185,6 +185,7 @@ extension AppState {
       runs[id] = run
       if !run.isLive, wasLive || isNew { effects += runEnded(run) }
     }
+    unsaved = update.unsaved ?? unsaved
     if let last = update.notices.last { show(last.sentence, last.kind == .cancelled ? .info : .error) }
     if !update.summaries.isEmpty || !update.removed.isEmpty { refreshPicker() }
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)

@@ -75,6 +75,8 @@ package struct AppState: Equatable, Sendable {
   /// Conversations that this program has begun.
   var created: Set<ConversationID>
   var draftDue: Instant?
+  /// What could not be saved so far, in words; empty when all is.
+  package var unsaved: String
   private var random: SplitMix64
 
   /// A program at its start, on a new conversation with the default profile.
@@ -105,6 +107,7 @@ package struct AppState: Equatable, Sendable {
     offers = []
     pacing = PaceBuffer()
     created = []
+    unsaved = ""
     diagnostics = []
     manual = []
     gauge = Gauge(at: now)

@@ -19,6 +19,8 @@ package struct InterfaceOptions: Equatable, Sendable {
   package var showsThinking: Bool
   /// How fast arrived text is shown.
   package var pace: Pace
+  /// The most frames a second that streams may cause; `nil` leaves it to the loop.
+  package var framesPerSecond: Int?
   /// Where the configuration stands, to be shown.
   package var configurationPath: String
   package var version: String
@@ -27,7 +29,8 @@ package struct InterfaceOptions: Equatable, Sendable {
   package init(
     profiles: [Profile], providers: [String], themes: [Theme], themeName: String? = nil,
     keymap: Keymap = Keymap(), isMouseOn: Bool = true, rings: Bool = false, showsSidebar: Bool = false,
-    showsThinking: Bool = false, pace: Pace = .instant, configurationPath: String = "", version: String = ""
+    showsThinking: Bool = false, pace: Pace = .instant, framesPerSecond: Int? = nil, configurationPath: String = "",
+    version: String = ""
   ) {
     self.profiles = profiles
     self.providers = providers
@@ -39,6 +42,7 @@ package struct InterfaceOptions: Equatable, Sendable {
     self.showsSidebar = showsSidebar
     self.showsThinking = showsThinking
     self.pace = pace
+    self.framesPerSecond = framesPerSecond
     self.configurationPath = configurationPath
     self.version = version
   }

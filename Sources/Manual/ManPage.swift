@@ -22,7 +22,7 @@ extension Manual {
   }
 
   private static let synopsis = [
-    "[--profile P] [--config F] [--data D] [--theme T] [--linear] [--continue | open ID]",
+    "[--profile P] [--config F] [--data D] [--theme T] [--continue | open ID]",
     "ask [PROMPT] [-f FILE]... [-c ID | --id NEWID] [--no-stream] [--json] [--no-save]",
     "COMMAND [ARGUMENT]...",
   ]

@@ -45,13 +45,19 @@ package final class SQLiteArchive: ConversationArchive {
     try await reader.read { (database) throws(SQLiteFailure) in try database.summaries(limit: limit) }
   }
 
+  package func trash(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] {
+    try await reader.read { (database) throws(SQLiteFailure) in try database.trash(limit: limit) }
+  }
+
   package func summary(of id: ConversationID) async throws(ArchiveFailure) -> ConversationSummary? {
     try await reader.read { (database) throws(SQLiteFailure) in try database.summary(of: id) }
   }
 
-  package func identifiers(withPrefix prefix: String, limit: Int) async throws(ArchiveFailure) -> [ConversationID] {
+  package func identifiers(
+    withPrefix prefix: String, inTrash: Bool, limit: Int
+  ) async throws(ArchiveFailure) -> [ConversationID] {
     try await reader.read { (database) throws(SQLiteFailure) in
-      try database.identifiers(withPrefix: prefix, limit: limit)
+      try database.identifiers(withPrefix: prefix, inTrash: inTrash, limit: limit)
     }
   }
 
@@ -96,6 +102,7 @@ package final class SQLiteArchive: ConversationArchive {
   }
 
   /// Messages outside the trash that hold every word of `query`, or the query itself as a part of their text; best first.
+  /// The only entry to the text index; the program has no search of texts yet.
   package func searchText(_ query: String, limit: Int) async throws(ArchiveFailure) -> [SearchHit] {
     try await reader.read { (database) throws(SQLiteFailure) in try database.search(query, limit: limit) }
   }

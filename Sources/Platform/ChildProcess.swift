@@ -183,9 +183,15 @@ package struct ChildProcess: ~Copyable, Sendable {
   /// Runs a program on the terminal until it ends, as a shell does: it is the foreground group, and if it is stopped (^Z)
   /// so are we, until somebody continues us.
   ///
-  /// The caller has left its modes and enters them afterwards. Blocks the calling thread.
-  /// - Parameter terminal: the controlling terminal, open for reading and writing.
-  package static func runOnTerminal(_ command: Command, terminal: Int32) throws(SystemError) -> ExitStatus {
+  /// The caller has left its modes and enters them afterwards. Blocks the calling thread. A signal that ends programs
+  /// (SIGTERM, SIGHUP, SIGINT) ends the program and its group: asked first, killed after a second.
+  /// - Parameters:
+  ///   - terminal: the controlling terminal, open for reading and writing.
+  ///   - signals: what reaches this process meanwhile; all of it is taken.
+  /// - Returns: how the program ended, and the signal because of which it was ended.
+  package static func runOnTerminal(
+    _ command: Command, terminal: Int32, signals: SignalSource.Listener
+  ) throws(SystemError) -> (status: ExitStatus, endedBy: Int32?) {
     let ownGroup = getpgrp()
     // tcsetpgrp from the background stops the caller unless SIGTTOU is blocked (POSIX, tcsetpgrp).
     var former = sigset_t()
@@ -200,21 +206,37 @@ package struct ChildProcess: ~Copyable, Sendable {
     defer { tcsetpgrp(terminal, ownGroup) }
     // It may have touched the terminal before it was the foreground group, and have been stopped for that.
     kill(-processID, SIGCONT)
+    let watcher = try ChildWatcher(processID)
+    var endedBy: Int32?
+    var killTime: UInt64?
     while true {
-      var status: Int32 = 0
-      let result = waitpid(processID, &status, WUNTRACED)
-      if result < 0 {
-        if errno == EINTR { continue }
-        throw SystemError("waitpid")
+      var entries = [PollEntry(watcher.descriptor, .readable), PollEntry(signals.descriptor, .readable)]
+      let now = MonotonicClock.nanoseconds()
+      Poll.wait(&entries, nanoseconds: killTime.map { $0 > now ? $0 - now : 0 })
+      if let time = killTime, MonotonicClock.nanoseconds() >= time {
+        kill(-processID, SIGKILL)
+        killTime = nil
       }
-      guard system_status_stopped(status) else { return ExitStatus(waitStatus: status) }
-      let cause = system_status_signal(status)
-      if cause != SIGTTIN && cause != SIGTTOU {
-        tcsetpgrp(terminal, ownGroup)
-        kill(getpid(), SIGSTOP)
+      while let signal = signals.next() {
+        guard [SIGTERM, SIGHUP, SIGINT].contains(signal), endedBy == nil else { continue }
+        endedBy = signal
+        killTime = MonotonicClock.nanoseconds() + 1_000_000_000
+        kill(-processID, signal)
+        kill(-processID, SIGCONT)
       }
-      tcsetpgrp(terminal, processID)
-      kill(-processID, SIGCONT)
+      while let status = watcher.next() {
+        guard system_status_stopped(status) else {
+          watcher.join()
+          return (ExitStatus(waitStatus: status), endedBy)
+        }
+        let cause = system_status_signal(status)
+        if cause != SIGTTIN && cause != SIGTTOU && endedBy == nil {
+          tcsetpgrp(terminal, ownGroup)
+          kill(getpid(), SIGSTOP)
+        }
+        tcsetpgrp(terminal, processID)
+        kill(-processID, SIGCONT)
+      }
     }
   }
 
@@ -249,6 +271,42 @@ extension Duration {
     if overflow || product > UInt64(Int64.max) - 1_000_000_000 { return UInt64(Int64.max) }
     return product + UInt64(max(attoseconds, 0) / 1_000_000_000)
   }
+}
+
+/// Waits for a child on a thread of its own, so that its owner can wait for other things as well: no descriptor tells on
+/// every system that a child was stopped.
+private final class ChildWatcher: Sendable {
+  private let bell: Doorbell
+  private let statuses = Locked<[Int32]>([])
+  private let thread = Locked<OwnedThread?>(nil)
+
+  init(_ processID: Int32) throws(SystemError) {
+    bell = try Doorbell()
+    let thread = try startThread(named: "child") { [self] in
+      while true {
+        var status: Int32 = 0
+        let result = waitpid(processID, &status, WUNTRACED)
+        if result < 0, errno == EINTR { continue }
+        // A child that is nobody's any more counts as killed.
+        let found = result == processID ? status : SIGKILL
+        statuses.withLock { $0.append(found) }
+        bell.ring()
+        if !system_status_stopped(found) { return }
+      }
+    }
+    self.thread.withLock { $0 = thread }
+  }
+
+  /// Readable when a status waits.
+  var descriptor: Int32 { bell.descriptor }
+
+  /// The next change of the child's state, as waitpid(2) has it.
+  func next() -> Int32? {
+    bell.silence()
+    return statuses.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+  }
+
+  func join() { thread.withLock { $0 }?.join() }
 }
 
 private func spawn(

@@ -74,12 +74,6 @@ package struct FileDescriptor: ~Copyable, Sendable {
     if system_sync(raw) != 0 { throw SystemError("sync") }
   }
 
-  /// Makes reads and writes return instead of waiting. The flag belongs to the open file, so every descriptor of it changes.
-  package borrowing func makeNonBlocking() throws(SystemError) {
-    let flags = fcntl(raw, F_GETFL)
-    if flags < 0 || fcntl(raw, F_SETFL, flags | O_NONBLOCK) != 0 { throw SystemError("fcntl") }
-  }
-
   /// A pipe: what is written to `write` comes out of `read`. Both are close-on-exec.
   package static func pipe() throws(SystemError) -> Pipe {
     var ends: (Int32, Int32) = (-1, -1)

@@ -31,9 +31,6 @@ package final class OwnedThread: @unchecked Sendable {
     }
     if mustJoin { pthread_join(handle, nil) }
   }
-
-  /// Whether the caller runs on this thread.
-  package var isCurrent: Bool { pthread_equal(pthread_self(), handle) != 0 }
 }
 
 /// Starts a thread that runs `body` once.

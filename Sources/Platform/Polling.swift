@@ -83,11 +83,23 @@ package struct SignalSource: ~Copyable, Sendable {
     _ = FileDescriptor(owning: descriptor)
   }
 
-  /// The next signal that waits; nil if there is none.
-  package func next() -> Int32? {
-    let signal = system_signals_next(descriptor)
-    return signal == 0 ? nil : signal
+  /// Somebody who takes the signals of a source for a while. Valid as long as the source lives.
+  package struct Listener: Sendable {
+    /// Readable while a signal waits.
+    package let descriptor: Int32
+
+    /// The next signal that waits; nil if there is none.
+    package func next() -> Int32? {
+      let signal = system_signals_next(descriptor)
+      return signal == 0 ? nil : signal
+    }
   }
+
+  /// For code that runs in the place of the owner and must not be deaf meanwhile.
+  package var listener: Listener { Listener(descriptor: descriptor) }
+
+  /// The next signal that waits; nil if there is none.
+  package func next() -> Int32? { listener.next() }
 
   /// Ignores `signal` in the whole process and in nothing it starts: children get the default action back.
   package static func ignore(_ signal: Int32) {

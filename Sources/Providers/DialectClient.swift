@@ -14,6 +14,8 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
   let environment: ProviderEnvironment
   /// What had to be changed for a model before the service took a request.
   private let repairs = Locked<[String: Set<Repair>]>([:])
+  /// What the service last said of its models.
+  private let contextLengths = Locked<[String: Int]>([:])
 
   /// A client of `endpoint`; opens nothing.
   package init(_ dialect: Dialect, endpoint: Endpoint, environment: ProviderEnvironment) {
@@ -37,7 +39,17 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
 
   package func stream(_ request: ChatRequest) -> any ProviderStream { DialectStream(self, request) }
 
+  package func contextLength(of model: String) -> Int? {
+    endpoint.contextTokens ?? contextLengths.withLock { $0[model] }
+  }
+
   package func models() async throws(ProviderError) -> [ModelDescriptor] {
+    let offered = try await list()
+    contextLengths.withLock { lengths in for model in offered { lengths[model.id] = model.contextLength } }
+    return offered
+  }
+
+  private func list() async throws(ProviderError) -> [ModelDescriptor] {
     let configured = endpoint.models.map { ModelDescriptor(id: $0) }
     guard let request = try dialect.encodeModelList(for: endpoint) else { return configured }
     var verdict: SignerVerdict?
@@ -131,13 +143,13 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
 
   private func httpRequest(_ request: DialectRequest, isStreaming: Bool) throws(ProviderError) -> HTTPRequest {
     do throws(TransportError) {
-      var proxy: HTTPProxy?
-      if let address = endpoint.proxy, !address.isEmpty { proxy = try HTTPProxy(address) }
+      var proxy = endpoint.avoidsProxies ? ProxyChoice.none : .environment
+      if let address = endpoint.proxy, !address.isEmpty { proxy = .proxy(try HTTPProxy(address)) }
       var outgoing = HTTPRequest(
         request.method, request.url, headers: request.headers, body: request.body,
         deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming), isStreaming: isStreaming,
-        proxy: proxy, caFile: endpoint.certificateFile, allowsPlaintext: endpoint.allowsPlaintext,
-        isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
+        proxy: proxy, directHosts: endpoint.directHosts, caFile: endpoint.certificateFile,
+        allowsPlaintext: endpoint.allowsPlaintext, isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
       outgoing.exchange = request.exchange
       return outgoing
     } catch {

@@ -185,6 +185,11 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
 
   private func readHead(of attempt: Attempt) async -> (Position, [ReceivedEvent]?) {
     switch await attempt.transfer.next() {
+    case .phase(.waiting):
+      // Told at once: from here on it is the service that is waited for.
+      let now = client.environment.clock.now()
+      let network = StreamEvent.network(NetworkPhases(requestSent: now - attempt.started))
+      return (.waiting(attempt), [ReceivedEvent(network, received: now)])
     case .phase: return (.waiting(attempt), nil)
     case .head(let head): return begin(attempt, head)
     // A head comes before any bytes; without one there is nothing to decode them with.

@@ -57,10 +57,16 @@ package struct Endpoint: Sendable {
   package var retries: Int
   /// A proxy in place of the environment's, such as `http://user:password@host:port`.
   package var proxy: String?
+  /// Whether no proxy is used, whatever the environment says.
+  package var avoidsProxies = false
+  /// Hosts and domains that are reached without a proxy; `nil` leaves them to the environment.
+  package var directHosts: [String]?
   /// A file of certificates to trust in addition to the system's.
   package var certificateFile: String?
   /// Models to offer where the service does not list them.
   package var models: [String]
+  /// Tokens that its models hold, where the service does not say so.
+  package var contextTokens: Int?
   /// What only one kind understands, by the name of the setting: `region`, `file`, `speed`, …
   package var options: [String: String]
   /// How long its kind may be silent where the limits above say nothing; the client knows.

@@ -1,22 +1,43 @@
-// Performs effects, one after another, on the session store, and posts what came of them to the mailbox.
+// Performs effects on the session store, and posts what came of them to the mailbox. What acts is done one after
+// another; what only reads has a lane of its own, so that a slow disk holds up no prompt; a stop waits for nothing but
+// the prompt it belongs to.
 
 import Conversations
 import Diagnostics
 package import Interface
 import Platform
 package import Sessions
-import Streaming
+package import Streaming
 
-/// The hands of the pure program. Effects are performed in the order in which they were handed over, and none of them
-/// waits for a stream, so that *send* then *stop* cannot swap.
+/// The hands of the pure program. None of the effects waits for a stream, and those of a lane are performed in the order
+/// in which they were handed over, so that *send* then *stop* cannot swap.
 package final class EffectRunner: Sendable {
+  /// Effects on their way, one after another.
+  private struct Lane: Sendable {
+    let inbox: AsyncStream<Effect>.Continuation
+    let effects: AsyncStream<Effect>
+
+    init() { (effects, inbox) = AsyncStream<Effect>.makeStream() }
+  }
+
+  private struct Workers {
+    var acting: Task<Void, Never>?
+    var reading: Task<Void, Never>?
+    var stopping: Task<Void, Never>?
+  }
+
   private let store: SessionStore
   private let providers: any ProviderDirectory
   private let files: AttachmentFiles
   private let mailbox: Mailbox
-  private let inbox: AsyncStream<[Effect]>.Continuation
-  private let effects: AsyncStream<[Effect]>
-  private let worker = Locked<Task<Void, Never>?>(nil)
+  private let acting = Lane()
+  private let reading = Lane()
+  private let stopping = Lane()
+  private let workers = Locked(Workers())
+  /// What acts and is not done yet, in order.
+  private let pending = Locked<[Effect]>([])
+  /// Drafts that the store did not take, until it takes newer ones.
+  private let refusedDrafts = Locked<[ConversationID: String]>([:])
 
   // Lists show no more than this; the rest is found by searching.
   private static let listLimit = 2000
@@ -30,40 +51,72 @@ package final class EffectRunner: Sendable {
     self.providers = providers
     self.files = files
     self.mailbox = mailbox
-    (effects, inbox) = AsyncStream<[Effect]>.makeStream()
   }
 
   /// Subscribes the mailbox to the store and begins to work.
-  package func start() {
-    let (store, providers, files, mailbox, effects) = (store, providers, files, mailbox, effects)
-    let task = Task {
-      _ = await store.subscribe { mailbox.post($0) }
+  /// - Parameter observe: hears every update of the store as well.
+  package func start(observe: @escaping @Sendable (SessionUpdate) -> Void = { _ in }) {
+    let (store, mailbox) = (store, mailbox)
+    // What a dead process left behind is put right before anything is read.
+    let opening = Task {
+      await store.subscribe { update in
+        observe(update)
+        mailbox.post(update)
+      }
       await store.start()
-      for await batch in effects {
-        for effect in batch {
-          await Self.perform(effect, on: store, providers: providers, files: files, mailbox: mailbox)
+    }
+    workers.withLock { workers in
+      workers.acting = Task { [self] in
+        await opening.value
+        for await effect in acting.effects {
+          await perform(effect)
+          pending.withLock { _ = $0.removeFirst() }
         }
       }
+      workers.reading = Task { [self] in
+        await opening.value
+        for await effect in reading.effects where !Task.isCancelled { await perform(effect) }
+      }
+      workers.stopping = Task { [self] in
+        for await effect in stopping.effects { await perform(effect) }
+      }
     }
-    worker.withLock { $0 = task }
   }
 
   /// Hands effects over; returns at once.
   package func perform(_ effects: [Effect]) {
-    if !effects.isEmpty { inbox.yield(effects) }
+    for effect in effects {
+      if effect.onlyReads {
+        reading.inbox.yield(effect)
+      } else if case .stop(let id) = effect, !pending.withLock({ $0.contains { $0.mayStart(in: id) } }) {
+        stopping.inbox.yield(effect)
+      } else {
+        pending.withLock { $0.append(effect) }
+        acting.inbox.yield(effect)
+      }
+    }
   }
 
-  /// Performs what was handed over and stops.
+  /// Performs what was handed over and stops. What only reads is given up.
   package func finish() async {
-    inbox.finish()
-    await worker.withLock { $0 }?.value
+    for lane in [acting, reading, stopping] { lane.inbox.finish() }
+    let workers = workers.withLock { $0 }
+    workers.reading?.cancel()
+    await workers.stopping?.value
+    await workers.acting?.value
   }
 
-  @concurrent private static func perform(
-    _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, mailbox: Mailbox
-  ) async {
+  /// What was handed over, is not done or could not be, and holds something somebody wrote.
+  package var unperformed: UnsavedWork {
+    let drafts = refusedDrafts.withLock { $0 }.sorted { $0.key < $1.key }
+    return UnsavedWork(
+      drafts.map { UnsavedWork.Item(.draft, of: $0.key, text: $0.value) }
+        + pending.withLock { $0 }.flatMap(\.written))
+  }
+
+  @concurrent private func perform(_ effect: Effect) async {
     do {
-      try await attempt(effect, on: store, providers: providers, files: files, mailbox: mailbox)
+      try await attempt(effect)
     } catch let error as any Explainable {
       mailbox.post(.failed(error.explanation))
     } catch {
@@ -72,9 +125,7 @@ package final class EffectRunner: Sendable {
     }
   }
 
-  private static func attempt(
-    _ effect: Effect, on store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, mailbox: Mailbox
-  ) async throws {
+  private func attempt(_ effect: Effect) async throws {
     switch effect {
     case .create(let id, let profile):
       // Its draft may have begun it already.
@@ -85,9 +136,9 @@ package final class EffectRunner: Sendable {
       _ = try await store.open(latest.id)
       mailbox.post(.opened(latest.id))
     case .focus(let id): await store.lookAt(id)
-    case .openPrefix(let prefix): try await open(prefix, on: store, mailbox: mailbox)
+    case .openPrefix(let prefix): try await open(prefix)
     case .loadEarlier(let id, let before): try await store.loadEarlier(id, before: before)
-    case .loadSummaries: mailbox.post(.summaries(try await store.summaries(limit: listLimit)))
+    case .loadSummaries: mailbox.post(.summaries(try await store.summaries(limit: Self.listLimit)))
     case .markRead(let id): try await store.markRead(id)
     case .rename(let id, let title): try await store.rename(id, to: title)
     case .setPinned(let id, let isPinned): try await store.setPinned(isPinned, id)
@@ -117,15 +168,22 @@ package final class EffectRunner: Sendable {
       }
     case .selectVariant(let id, let message, let offset):
       try await store.selectVariant(of: message, offset: offset, in: id)
-    case .saveDraft(let id, let text, let profile): try await saveDraft(text, of: id, profile, on: store)
+    case .saveDraft(let id, let text, let profile):
+      do {
+        try await saveDraft(text, of: id, profile)
+        refusedDrafts.withLock { $0[id] = nil }
+      } catch {
+        refusedDrafts.withLock { $0[id] = text.isEmpty ? nil : text }
+        throw error
+      }
     case .shelveDraft(let id, let text): try await store.shelveDraft(text, of: id)
-    case .loadHistory: mailbox.post(.history(try await store.promptHistory(limit: historyLimit)))
+    case .loadHistory: mailbox.post(.history(try await store.promptHistory(limit: Self.historyLimit)))
     case .attach(let id, let path): mailbox.post(.attached(id, try files.read(path)))
     case .listPaths(let typed): mailbox.post(.paths(typed: typed, files.list(typed)))
     case .loadModels(let name):
       let client = try providers.client(for: name)
       // A provider may take its time: the effects behind this one do not wait for it.
-      Task {
+      Task { [mailbox] in
         do throws(ProviderError) {
           mailbox.post(.models(provider: name, try await client.models()))
         } catch {
@@ -136,25 +194,78 @@ package final class EffectRunner: Sendable {
     }
   }
 
-  private static func open(_ prefix: String, on store: SessionStore, mailbox: Mailbox) async throws {
+  private func open(_ prefix: String) async throws {
     switch try await store.resolve(prefix) {
     case .one(let id):
       _ = try await store.open(id)
       mailbox.post(.opened(id))
     case .ambiguous(let candidates): mailbox.post(.ambiguous(prefix: prefix, candidates))
+    case .inTrash(let candidates):
+      guard let id = candidates.first, candidates.count == 1 else {
+        throw Explanation(
+          kind: .notFound, summary: "Several conversations in the trash begin with \(prefix)",
+          detail: candidates.map(\.rawValue).joined(separator: ", "))
+      }
+      try await store.restore(id)
+      _ = try await store.open(id)
+      mailbox.post(.opened(id))
+      mailbox.post(.notice(Notice("\(id) was in the trash and is back in the list", .success)))
     case .none: mailbox.post(.ambiguous(prefix: prefix, []))
     }
   }
 
-  /// A draft may be the first thing a conversation has.
-  private static func saveDraft(
-    _ text: String, of id: ConversationID, _ profile: Profile, on store: SessionStore
-  ) async throws {
-    do {
+  /// A draft may be the first thing a conversation has. If nobody can say whether there is such a conversation, it is
+  /// begun in memory: what is typed must have a place.
+  private func saveDraft(_ text: String, of id: ConversationID, _ profile: Profile) async throws {
+    do throws(SessionError) {
       try await store.saveDraft(text, of: id)
-    } catch SessionError.noSuchConversation where !text.isEmpty {
-      _ = try await store.create(id: id, profile: profile)
-      try await store.saveDraft(text, of: id)
-    } catch SessionError.noSuchConversation {}
+    } catch {
+      switch error {
+      case .archive(.busy): throw error
+      case .noSuchConversation, .archive:
+        guard !text.isEmpty else { return }
+        _ = try await store.create(id: id, profile: profile)
+        try await store.saveDraft(text, of: id)
+      default: throw error
+      }
+    }
+  }
+}
+
+extension Effect {
+  /// Whether it only looks something up: such effects may be late, and are not missed when the program ends.
+  fileprivate var onlyReads: Bool {
+    switch self {
+    case .open, .openLatest, .openPrefix, .loadEarlier, .loadSummaries, .loadHistory, .markRead, .attach, .listPaths,
+      .loadModels:
+      true
+    default: false
+    }
+  }
+
+  /// Whether it may begin an answer in a conversation, which a later stop means.
+  fileprivate func mayStart(in id: ConversationID) -> Bool {
+    switch self {
+    case .send(_, id), .sendNow(id), .regenerate(id, _), .retry(id, _), .resume(id, _), .editAndResend(id, _, _): true
+    default: false
+    }
+  }
+
+  /// What would be missed if it were not done.
+  fileprivate var written: [UnsavedWork.Item] {
+    switch self {
+    case .send(let prompt, let id):
+      [
+        UnsavedWork.Item(
+          .message, of: id, role: .user, text: prompt.text, files: prompt.attachments.map(\.name))
+      ]
+    case .editAndResend(let id, _, let text): [UnsavedWork.Item(.message, of: id, role: .user, text: text)]
+    case .saveDraft(let id, let text, _), .shelveDraft(let id, let text):
+      text.isEmpty ? [] : [UnsavedWork.Item(.draft, of: id, text: text)]
+    case .updateQueue(let id, let queue):
+      queue.map { UnsavedWork.Item(.queued, of: id, text: $0.text, files: $0.attachments.map(\.name)) }
+    case .rename(let id, let title): [UnsavedWork.Item(.setting, of: id, text: "title: \(title)")]
+    default: []
+    }
   }
 }

@@ -168,6 +168,7 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     }
     Renderer.render(state, into: &frame, cache: &cache)
     try screen.present(frame)
+    pacer.slowestInterval = state.options.framesPerSecond.map { .seconds(1) / max(1, $0) } ?? .zero
     pacer.drew(at: start, cost: now() - start, updates: updatesSinceFrame)
     updatesSinceFrame = 0
   }
@@ -266,13 +267,20 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
   }
 
   private mutating func edit(_ text: String) throws(ScreenError) {
-    let editor = editor
-    let result = try screen.lend { terminal in editor.edit(text, terminal: terminal) }
+    let (editor, signals) = (editor, signals.listener)
+    // What is being written here is on its way to the disk before somebody else has the terminal.
+    perform(state.flushDrafts())
+    let outcome = try screen.lend { terminal in editor.edit(text, terminal: terminal, signals: signals) }
     takeTime()
+    if case .ended(let signal) = outcome {
+      ending = .signal(signal)
+      return
+    }
     try comeBack()
-    switch result {
-    case .success(let edited): try act(.edited(edited))
-    case .failure(let explanation): try act(.failed(explanation))
+    switch outcome {
+    case .edited(let edited): try act(.edited(edited))
+    case .failed(let explanation): try act(.failed(explanation))
+    case .ended: break
     }
   }
 }

@@ -17,21 +17,32 @@ package struct ExternalEditor: Sendable {
     self.folder = folder
   }
 
-  /// Lets the user edit `text`; returns when the editor ends. The text is removed from the disk only when it came back.
-  package func edit(_ text: String, terminal: Int32) -> Result<String, Explanation> {
+  /// What came of editing.
+  package enum Outcome: Sendable {
+    case edited(String)
+    case failed(Explanation)
+    /// The signal that was to end this program ended the editor first.
+    case ended(by: Int32)
+  }
+
+  /// Lets the user edit `text`; returns when the editor ends, which a signal makes it do. The text is removed from the
+  /// disk only when it came back.
+  package func edit(_ text: String, terminal: Int32, signals: SignalSource.Listener) -> Outcome {
     let words = (environment["VISUAL"] ?? environment["EDITOR"] ?? "vi").split(separator: " ").map(String.init)
     let path = "\(folder)/prompt-\(WallClock.milliseconds()).md"
     do {
       try LocalFiles.makeFolder(folder)
       try LocalFiles.write(Array(text.utf8), to: path, existing: .keep)
     } catch {
-      return .failure(
+      return .failed(
         Explanation(kind: .setting, summary: "The editor's file could not be written", detail: "\(error)"))
     }
     do {
-      let status = try ChildProcess.runOnTerminal(Command(words + [path], environment: environment), terminal: terminal)
+      let (status, endedBy) = try ChildProcess.runOnTerminal(
+        Command(words + [path], environment: environment), terminal: terminal, signals: signals)
+      if let endedBy { return .ended(by: endedBy) }
       guard status.isSuccess else {
-        return .failure(
+        return .failed(
           Explanation(
             kind: .setting, summary: "\(words.first ?? "The editor") did not end well", detail: "the text is in \(path)"
           ))
@@ -40,9 +51,9 @@ package struct ExternalEditor: Sendable {
       try LocalFiles.remove(path)
       var edited = String(decoding: bytes, as: UTF8.self)
       if edited.hasSuffix("\n") { edited.removeLast() }
-      return .success(edited)
+      return .edited(edited)
     } catch {
-      return .failure(
+      return .failed(
         Explanation(
           kind: .setting, summary: "\(words.first ?? "The editor") could not be used",
           detail: "\(error); the text is in \(path)"))

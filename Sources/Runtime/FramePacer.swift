@@ -14,6 +14,8 @@ package struct FramePacer: Equatable, Sendable {
   /// With more updates than this in a second, streams count as fast; they calm down at two thirds of it.
   private static let fastUpdatesPerSecond = 1500
 
+  /// Frames of streams are never closer than this: what the user has chosen.
+  package var slowestInterval: Duration = .zero
   private var nextSlot: Instant?
   private var lastFrame: Instant?
   private var isFast = false
@@ -39,6 +41,6 @@ package struct FramePacer: Equatable, Sendable {
     isFast = updates > 1 && .seconds(updates) > span * limit
     lastFrame = start
     let spaced = max(Self.tightInterval, min(cost * Self.costFactor, Self.relaxedInterval))
-    nextSlot = start + (isFast ? Self.relaxedInterval : spaced)
+    nextSlot = start + max(slowestInterval, isFast ? Self.relaxedInterval : spaced)
   }
 }

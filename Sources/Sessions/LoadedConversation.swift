@@ -19,6 +19,8 @@ struct LoadedConversation: Sendable {
   var run: RunID?
   /// Whether the first prompt of the queue is to be sent when the stopped answer has ended.
   var sendsNextAfterStop = false
+  /// Whether the queue is to go on once what another process has written is read.
+  var sendsNextAfterReading = false
   /// Whether another process has changed it while it could not be read anew.
   var isStale = false
   /// Rises with each change; tells after a wait whether anything has happened meanwhile.

@@ -8,14 +8,23 @@ package import Streaming
 package enum RunEvent: Equatable, Sendable {
   case started(conversation: ConversationID, message: MessageID, model: ModelReference, isStreaming: Bool)
   case chunk(StreamChunk)
-  /// The request failed before anything came and is sent again after `delay`.
+  /// The request failed before anything came and is sent again after `delay`, as attempt number `attempt` of `of`; the
+  /// first request is attempt 1.
   case retrying(attempt: Int, of: Int, delay: Duration, because: Explanation)
+  /// Earlier messages were left out of the request, because the model does not hold them.
+  case shortened(Explanation)
   /// The answer in its final form; always last, once.
   case ended(Message, StreamMetrics)
 }
 
 /// Somebody who hears everything of one run, synchronously, on the store; it must be quick.
 package typealias RunObserver = @Sendable (RunEvent) -> Void
+
+/// An answer that broke off and is gone on with in another one.
+struct Continued: Equatable, Sendable {
+  let way: Continuation
+  let partial: Message
+}
 
 /// What the store holds of a run.
 struct Run: Sendable {
@@ -35,7 +44,9 @@ struct Run: Sendable {
   /// Text bytes of the request, for an estimate where the provider gives no count.
   var requestBytes = 0
   var policy = RetryPolicy()
-  var marks = JournalMarks()
+  /// The answer that broke off and is gone on with, and how.
+  let continues: Continued?
+  var marks: JournalMarks
   /// Whether the journal is behind.
   var isDirty = false
   private(set) var assembler: MessageAssembler
@@ -44,8 +55,9 @@ struct Run: Sendable {
   private var chunks: [StreamChunk] = []
 
   init(
-    id: RunID, call: CallID, conversation: ConversationID, answer: Message, profile: Profile, begun: Timestamp,
-    started: Instant, observer: RunObserver?
+    id: RunID, call: CallID, conversation: ConversationID, answer: Message, profile: Profile,
+    continues: Continued? = nil,
+    begun: Timestamp, started: Instant, observer: RunObserver?
   ) {
     self.id = id
     self.conversation = conversation
@@ -53,6 +65,9 @@ struct Run: Sendable {
     isStreaming = profile.isStreaming
     self.begun = begun
     self.observer = observer
+    self.continues = continues
+    // What it begins with is stored with the message itself.
+    marks = JournalMarks().growth(of: answer).marks
     assembler = MessageAssembler(message: answer)
     recorder = MetricsRecorder(started: started)
     grammar = StreamGrammar(call: call)
@@ -62,6 +77,9 @@ struct Run: Sendable {
 
   /// The request begins now, for the first time.
   mutating func start(at time: Instant) { recorder = MetricsRecorder(started: time) }
+
+  /// The request is to be repeated after a wait.
+  mutating func grantRetry() { recorder.grantRetry() }
 
   /// The request begins again under a new name.
   mutating func restart(as call: CallID, at time: Instant) {

@@ -9,6 +9,8 @@ package enum Resolution: Equatable, Sendable {
   case one(ConversationID)
   /// The first of those that begin so.
   case ambiguous([ConversationID])
+  /// Only conversations in the trash begin so.
+  case inTrash([ConversationID])
   case none
 }
 
@@ -76,22 +78,35 @@ extension SessionStore {
     if let window = try await extend(id, limit: limit) { publish([.earlier(window)], of: id, listed: false) }
   }
 
-  /// Which conversation a prefix of its ID means; an exact ID means itself.
+  /// Which conversation a prefix of its ID means; an exact ID means itself. The trash is looked at only if nothing
+  /// outside it begins so.
   package func resolve(_ prefix: String) async throws(SessionError) -> Resolution {
     // Nothing written means no conversation: a script with an unset variable must not hit the only one there is.
     guard !prefix.isEmpty else { return .none }
-    let inMemory = conversations.keys.filter { $0.rawValue.hasPrefix(prefix) }
-    if let exact = inMemory.first(where: { $0.rawValue == prefix }) { return .one(exact) }
+    let found = try await candidates(prefix, inTrash: false)
+    if let first = found.first { return found.count == 1 ? .one(first) : .ambiguous(found) }
+    let trashed = try await candidates(prefix, inTrash: true)
+    return trashed.isEmpty ? .none : .inTrash(trashed)
+  }
+
+  /// The conversations in the trash whose ID begins so; an exact ID means itself.
+  package func resolveInTrash(_ prefix: String) async throws(SessionError) -> [ConversationID] {
+    prefix.isEmpty ? [] : try await candidates(prefix, inTrash: true)
+  }
+
+  /// What begins so, an exact ID alone. What is in memory is newer than what the archive tells.
+  private func candidates(_ prefix: String, inTrash: Bool) async throws(SessionError) -> [ConversationID] {
+    let inMemory = conversations.filter { $0.key.rawValue.hasPrefix(prefix) && $0.value.record.isTrashed == inTrash }
+    if let exact = inMemory.keys.first(where: { $0.rawValue == prefix }) { return [exact] }
     let stored: [ConversationID]
     do throws(ArchiveFailure) {
-      stored = try await archive.identifiers(withPrefix: prefix, limit: 20)
+      stored = try await archive.identifiers(withPrefix: prefix, inTrash: inTrash, limit: 20)
     } catch {
       throw .archive(error)
     }
-    if let exact = stored.first(where: { $0.rawValue == prefix }) { return .one(exact) }
-    let all = Set(stored).union(inMemory).sorted()
-    guard let first = all.first else { return .none }
-    return all.count == 1 ? .one(first) : .ambiguous(all)
+    let known = stored.filter { conversations[$0].map { $0.record.isTrashed == inTrash } ?? true }
+    if let exact = known.first(where: { $0.rawValue == prefix }) { return [exact] }
+    return Set(known).union(inMemory.keys).sorted()
   }
 
   /// The list of conversations, newest first, pinned ones before the rest, as things stand in memory.
@@ -103,10 +118,14 @@ extension SessionStore {
       throw .archive(error)
     }
     let known = Set(list.map(\.id))
+    list.removeAll { conversations[$0.id]?.record.isTrashed == true }
     list = list.map { conversations[$0.id]?.record.summary ?? $0 }
     // What is not written yet is newer than anything the archive told.
     list += conversations.values
-      .filter { $0.isStored && !known.contains($0.record.summary.id) && writes.hasPending($0.record.summary.id) }
+      .filter {
+        $0.isStored && !$0.record.isTrashed && !known.contains($0.record.summary.id)
+          && writes.hasPending($0.record.summary.id)
+      }
       .map(\.record.summary)
     list.sort { ($0.isPinned ? 1 : 0, $0.updated) > ($1.isPinned ? 1 : 0, $1.updated) }
     return Array(list.prefix(limit))
@@ -169,7 +188,10 @@ extension SessionStore {
   /// Moves a conversation to the trash. An answer in progress is stopped and kept.
   package func trash(_ id: ConversationID) async throws(SessionError) {
     try await load(id)
+    conversations[id]?.sendsNextAfterStop = false
     if let run = conversations[id]?.run { finishNow(run) }
+    conversations[id]?.record.isTrashed = true
+    conversations[id]?.touch()
     var update = SessionUpdate()
     update.removed = [id]
     if conversations[id]?.isStored == true {
@@ -184,8 +206,29 @@ extension SessionStore {
   /// Takes a conversation out of the trash.
   package func restore(_ id: ConversationID) async throws(SessionError) {
     try await load(id)
+    conversations[id]?.record.isTrashed = false
+    conversations[id]?.touch()
     if conversations[id]?.isStored == true { enqueue(.setTrashed(false), to: id) }
     publish([], of: id)
+  }
+
+  /// The conversations in the trash, newest first.
+  package func trashed(limit: Int) async throws(SessionError) -> [ConversationSummary] {
+    do throws(ArchiveFailure) {
+      return try await archive.trash(limit: limit)
+    } catch {
+      throw .archive(error)
+    }
+  }
+
+  /// Takes a conversation that goes on out of the trash, and says so: what is said there would not be found again.
+  func restoreIfTrashed(_ id: ConversationID) {
+    guard conversations[id]?.record.isTrashed == true else { return }
+    conversations[id]?.record.isTrashed = false
+    conversations[id]?.touch()
+    enqueue(.setTrashed(false), to: id)
+    // No error: the kind that is shown without alarm.
+    publish(notice: Explanation(kind: .cancelled, summary: "\(id) was in the trash and is back in the list"))
   }
 
   private func change(_ id: ConversationID, _ body: (inout ConversationPatch) -> Void) async throws(SessionError) {
@@ -310,15 +353,22 @@ extension SessionStore {
     }
     guard idle.count > Self.keptConversations else { return }
     let oldest = idle.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(idle.count - Self.keptConversations)
-    for (id, _) in oldest { conversations[id] = nil }
+    for (id, _) in oldest {
+      conversations[id] = nil
+      opened.remove(id)
+      // What still waits stays ours to send.
+      if ownQueued[id]?.isEmpty == true { ownQueued[id] = nil }
+    }
   }
 
   // MARK: Other processes
 
-  /// Reads anew what another process has changed, and tells of it.
-  func foreignChange(_ change: ForeignChange) async {
-    guard case .conversations(let ids) = change else { return }
-    for id in ids.sorted() where !isClosed { await refresh(id) }
+  /// Reads anew, one after another, what other processes have changed, and goes on with queues that waited for it.
+  func readAnew(_ ids: Set<ConversationID>) async {
+    for id in ids.sorted() where !isClosed {
+      await refresh(id)
+      sendWaiting(in: id)
+    }
   }
 
   /// Reads one conversation anew. While it is answering or something of it is not saved, this waits: its own path is
@@ -339,6 +389,12 @@ extension SessionStore {
       return
     }
     guard let summary = current else {
+      guard conversations[id]?.revision == revision else {
+        conversations[id]?.isStale = true
+        return
+      }
+      conversations[id]?.record.isTrashed = true
+      conversations[id]?.touch()
       var update = SessionUpdate()
       update.removed = [id]
       return publish(update)
@@ -357,6 +413,7 @@ extension SessionStore {
     // What is being typed here is not replaced by what the file has.
     if dirtyDrafts.contains(id), let draft = conversations[id]?.record.draft { fresh.record.draft = draft }
     fresh.lastUse = conversations[id]?.lastUse ?? 0
+    fresh.sendsNextAfterReading = conversations[id]?.sendsNextAfterReading ?? false
     conversations[id] = fresh
     guard let snapshot = snapshot(of: id) else { return }
     publish([.opened(snapshot)], of: id)
@@ -367,7 +424,7 @@ extension SessionStore {
     guard let conversation = conversations[id], conversation.isStale, conversation.run == nil, !writes.hasPending(id)
     else { return }
     conversations[id]?.isStale = false
-    Task { await refresh(id) }
+    foreign.yield([id])
   }
 }
 

@@ -7,6 +7,9 @@ extension SessionStore {
   /// Replaces the prompts that wait. Nothing is sent by this.
   package func updateQueue(_ queue: [Prompt], in id: ConversationID) async throws(SessionError) {
     try await load(id)
+    // What was written anew or put elsewhere is of this process now.
+    let known = conversations[id]?.record.queue ?? []
+    ownQueued[id] = queue.filter { (ownQueued[id] ?? []).contains($0) || !known.contains($0) }
     setQueue(queue, of: id)
   }
 
@@ -18,9 +21,10 @@ extension SessionStore {
     try await load(id)
     if let prompt {
       try check(prompt)
+      ownQueued[id, default: []].append(prompt)
       setQueue([prompt] + (conversations[id]?.record.queue ?? []), of: id)
     }
-    guard let run = conversations[id]?.run else { return takeFromQueue(in: id) }
+    guard let run = conversations[id]?.run else { return takeFromQueue(in: id, onlyOwn: false) }
     conversations[id]?.sendsNextAfterStop = true
     stop(run)
     return nil
@@ -29,22 +33,41 @@ extension SessionStore {
   /// Puts a prompt at the end of the queue; gives how many wait.
   func enqueue(_ prompt: Prompt, in id: ConversationID) -> Int {
     let queue = (conversations[id]?.record.queue ?? []) + [prompt]
+    ownQueued[id, default: []].append(prompt)
     setQueue(queue, of: id)
     return queue.count
   }
 
-  /// After an answer: goes on with the next prompt. After a stop or a failure the queue waits for the user, unless the
-  /// stop was to make way.
+  /// After an answer: goes on with the next prompt that was queued here. After a stop or a failure the queue waits for
+  /// the user, unless the stop was to make way; then the first prompt goes, whoever queued it.
   func sendNext(in id: ConversationID, after status: MessageStatus) {
     guard !isClosed, let conversation = conversations[id] else { return }
-    let isProper = if case .complete = status { true } else { false }
-    if isProper || conversation.sendsNextAfterStop { takeFromQueue(in: id) }
+    if conversation.sendsNextAfterStop {
+      takeFromQueue(in: id, onlyOwn: false)
+    } else if case .complete = status {
+      // Another process may have taken a prompt meanwhile: what it wrote is read first.
+      conversations[id]?.sendsNextAfterReading = conversation.isStale
+      if !conversation.isStale { takeFromQueue(in: id, onlyOwn: true) }
+    }
+  }
+
+  /// Goes on with the queue that had to be read anew before.
+  func sendWaiting(in id: ConversationID) {
+    guard !isClosed, let conversation = conversations[id], conversation.sendsNextAfterReading, !conversation.isStale,
+      conversation.run == nil
+    else { return }
+    conversations[id]?.sendsNextAfterReading = false
+    takeFromQueue(in: id, onlyOwn: true)
   }
 
   @discardableResult
-  private func takeFromQueue(in id: ConversationID) -> RunID? {
-    guard var queue = conversations[id]?.record.queue, !queue.isEmpty else { return nil }
-    let prompt = queue.removeFirst()
+  private func takeFromQueue(in id: ConversationID, onlyOwn: Bool) -> RunID? {
+    let own = ownQueued[id] ?? []
+    guard var queue = conversations[id]?.record.queue,
+      let place = onlyOwn ? queue.firstIndex(where: own.contains) : queue.indices.first
+    else { return nil }
+    let prompt = queue.remove(at: place)
+    if let place = own.firstIndex(of: prompt) { ownQueued[id]?.remove(at: place) }
     // The prompt is written as a message before the queue is written without it: twice is better than never.
     let run = ask(prompt, in: id)
     setQueue(queue, of: id)

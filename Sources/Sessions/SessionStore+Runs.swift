@@ -48,11 +48,6 @@ extension SessionStore {
     schedule()
   }
 
-  /// Stops all answers.
-  package func stopAll() {
-    for id in runs.keys.sorted() { stop(id) }
-  }
-
   func check(_ prompt: Prompt) throws(SessionError) {
     guard !isClosed else { throw .closed }
     guard !prompt.attachments.isEmpty || prompt.text.contains(where: { !$0.isWhitespace }) else { throw .nothingToSend }
@@ -72,11 +67,12 @@ extension SessionStore {
   /// Begins an answer at the end of the path, which the caller has cut if need be.
   /// - Parameters:
   ///   - prompt: a message to append before the answer.
+  ///   - continues: what the answer begins with.
   ///   - isRebranched: whether the path was cut, so that watchers have to see it anew.
   ///   - profile: instead of the conversation's, for this answer.
   func begin(
     prompt: Message?, parent: MessageID?, variant: Variant = Variant(), isRebranched: Bool = false,
-    in id: ConversationID, with profile: Profile? = nil, observer: RunObserver? = nil
+    continues: Continued? = nil, in id: ConversationID, with profile: Profile? = nil, observer: RunObserver? = nil
   ) -> RunID {
     let wall = time.wall()
     let now = time.now()
@@ -85,11 +81,12 @@ extension SessionStore {
       ?? Profile(name: "", model: ModelReference(provider: "", model: ""))
     let answer = Message(
       id: .make(at: wall, using: &random), parent: parent, role: .assistant, created: wall, origin: profile.model,
-      status: .streaming, variant: variant)
+      parts: continues?.partial.parts ?? [], status: .streaming, variant: variant)
     var run = Run(
       id: .make(at: wall, using: &random), call: .make(at: wall, using: &random), conversation: id, answer: answer,
-      profile: profile, begun: wall, started: now, observer: observer)
+      profile: profile, continues: continues, begun: wall, started: now, observer: observer)
     let new = [prompt, answer].compactMap(\.self)
+    restoreIfTrashed(id)
 
     var changes = new.map { TranscriptChange.message($0) }
     var patch = ConversationPatch()
@@ -139,8 +136,14 @@ extension SessionStore {
     } catch {
       return end(id, because: .provider(ProviderError(explanation: error)))
     }
-    let request = ChatRequest(profile: profile, messages: messages, conversation: run.conversation)
-    runs[id]?.requestBytes = ContextBuilder.byteCount(of: messages) + profile.system.utf8.count
+    let fitting = shortened(messages, for: run, profile, at: client)
+    var request = ChatRequest(profile: profile, messages: fitting, conversation: run.conversation)
+    switch run.continues?.way {
+    case .prefill?: request.messages += run.continues.map { [$0.partial] } ?? []
+    case .resume?: request.resumes = run.continues?.partial
+    case .newTurn?, nil: break
+    }
+    runs[id]?.requestBytes = ContextBuilder.byteCount(of: fitting) + profile.system.utf8.count
     runs[id]?.policy = RetryPolicy(
       retries: providers.retries(for: profile.model.provider), isRepeatable: client.isRepeatable)
     runs[id]?.start(at: time.now())
@@ -148,6 +151,26 @@ extension SessionStore {
       guard let ending = await take(client.stream(request), for: id) else { return }
       guard await shouldRepeat(id, after: ending) else { return finish(id, with: ending) }
     }
+  }
+
+  /// What of a path the model holds. What is left out is said: the model will answer as if it had not been there.
+  private func shortened(
+    _ messages: [Message], for run: Run, _ profile: Profile, at client: any ProviderClient
+  ) -> [Message] {
+    // An agent remembers by itself; it is sent what is new.
+    guard client.isRepeatable, let tokens = client.contextLength(of: profile.model.model) else { return messages }
+    // Room for the answer where nobody has said how long it may be, but not for nothing else.
+    let answer = profile.maximumTokens ?? min(4_096, tokens / 4)
+    let reserved = answer + (profile.system.utf8.count + profile.extraJSON.utf8.count) / 3
+    let (kept, left) = ContextBuilder.fitting(messages, within: tokens, reserved: reserved)
+    guard left > 0 else { return messages }
+    let explanation = Explanation(
+      kind: .tooLarge, summary: left == 1 ? "1 earlier message is not sent" : "\(left) earlier messages are not sent",
+      detail: "\(profile.model.label) holds \(tokens) tokens; /new begins afresh",
+      recovery: .shortenPrompt(byTokens: nil))
+    publish(notice: explanation)
+    run.observer?(.shortened(explanation))
+    return Array(kept)
   }
 
   /// Takes a stream to its ending, which is given back; `nil` if the run was ended from elsewhere.
@@ -204,7 +227,7 @@ extension SessionStore {
 
   /// Whether the request is to be sent again; waits until it is time. Never after anything of an answer has come.
   private func shouldRepeat(_ id: RunID, after ending: StreamChunk) async -> Bool {
-    guard let run = runs[id], !run.isStopping, !run.assembler.hasContent, case .error(let failure) = ending.event,
+    guard let run = runs[id], !run.isStopping, !run.assembler.hasGrown, case .error(let failure) = ending.event,
       let delay = runs[id]?.policy.delay(
         after: failure, wasSent: run.recorder.network?.requestSent != nil, using: &random)
     else { return false }
@@ -212,9 +235,10 @@ extension SessionStore {
     let limit = run.policy.retries + 1
     let until = time.now() + delay
     runs[id]?.stream = nil
+    runs[id]?.grantRetry()
     runs[id]?.phase = .retrying(attempt: attempt, of: limit, until: until, because: failure.explanation)
     publishRun(id)
-    run.observer?(.retrying(attempt: attempt - 1, of: run.policy.retries, delay: delay, because: failure.explanation))
+    run.observer?(.retrying(attempt: attempt, of: limit, delay: delay, because: failure.explanation))
     try? await time.sleep(until: until)
     guard runs[id]?.isStopping == false else {
       // The user stopped the waiting, not the failed request: what ended the answer is the stop.
@@ -284,6 +308,12 @@ extension SessionStore {
       ending = StreamChunk(
         id: ending.id, event: .error(.cancelled), received: ending.received, bytes: ending.bytes, status: .stopped)
     }
+    if let continues = run.continues, continues.way == .resume, !run.assembler.hasGrown,
+      case .error(.provider(let error)) = ending.event, error.status == 404 || error.status == 410
+    {
+      // It keeps answers for a while only.
+      lostAnswers.formUnion([continues.partial.id, run.assembler.message.id])
+    }
     var changes: [TranscriptChange] = []
     run.finish(with: ending, into: &changes)
     var message = run.assembler.message
@@ -322,7 +352,6 @@ extension SessionStore {
     addSummary(of: conversation, to: &update)
     publish(update)
     run.observer?(.ended(message, metrics))
-    for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
     sendNext(in: conversation, after: message.status)
     refreshIfStale(conversation)
   }

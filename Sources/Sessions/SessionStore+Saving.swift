@@ -1,6 +1,6 @@
 // Behind everything: what was changed is written, in order, by one task; what cannot be written waits and is told of.
 
-package import Conversations
+import Conversations
 import Diagnostics
 import Streaming
 
@@ -8,26 +8,30 @@ extension SessionStore {
   /// How long closing may take (`robustness`, section 1).
   private static let shutdownDelay = Duration.seconds(2)
 
-  /// Messages that are not on the disk and could not be put there.
-  package var unsavedCount: Int {
-    let waiting = writes.conversations.filter { failing.contains($0) }.reduce(0) { $0 + writes.messages(of: $1).count }
+  /// What could not be put on the disk so far.
+  package var unsaved: UnsavedWork {
+    var items = writes.conversations.sorted().filter { failing.contains($0) }.flatMap { writes.unsaved(of: $0) }
     // A streaming answer whose journal fails is not safe either; once it ends it waits like the others.
-    guard journalFailed else { return waiting }
-    return waiting + runs.values.filter { $0.isDirty && !failing.contains($0.conversation) }.count
+    if journalFailed {
+      for run in runs.values where run.isDirty && !failing.contains(run.conversation) {
+        items.append(UnsavedWork.Item(run.assembler.message, of: run.conversation))
+      }
+    }
+    return UnsavedWork(items.filter(\.isWorthKeeping))
   }
 
-  /// The messages that wait to be saved, for a rescue file.
-  package var unsavedMessages: [ConversationID: [Message]] {
-    var messages: [ConversationID: [Message]] = [:]
-    for id in writes.conversations {
-      let waiting = writes.messages(of: id)
-      if !waiting.isEmpty { messages[id] = waiting }
+  /// Everything that is not on the disk at this moment, be it only on its way: for a rescue file when there is no time
+  /// left.
+  package var waiting: UnsavedWork {
+    var items = writes.conversations.sorted().flatMap { writes.unsaved(of: $0) }
+    for id in dirtyDrafts.sorted() {
+      guard let draft = conversations[id]?.record.draft, !draft.isEmpty else { continue }
+      items.append(UnsavedWork.Item(.draft, of: id, text: draft))
     }
     for run in runs.values where run.isDirty {
-      messages[run.conversation, default: []].removeAll { $0.id == run.assembler.message.id }
-      messages[run.conversation, default: []].append(run.assembler.message)
+      items.append(UnsavedWork.Item(run.assembler.message, of: run.conversation))
     }
-    return messages
+    return UnsavedWork(items.filter(\.isWorthKeeping))
   }
 
   /// Returns when everything that can be written is written.
@@ -40,11 +44,13 @@ extension SessionStore {
 
   /// Stops all answers keeping what has come, writes everything, and closes the archive; returns within two seconds, even
   /// if the disk does not answer. Later requests are refused.
-  /// - Returns: how many messages could not be saved.
+  /// - Returns: what could not be saved.
   @discardableResult
-  package func shutdown() async -> Int {
-    guard !isClosed else { return unsavedCount }
+  package func shutdown() async -> UnsavedWork {
+    guard !isClosed else { return waiting }
     isClosed = true
+    foreign.finish()
+    foreignReader?.cancel()
     for id in runs.keys.sorted() { finishNow(id) }
     handOverDrafts()
     agenda = Agenda()
@@ -67,7 +73,7 @@ extension SessionStore {
     await outcome.wait()
     saving.cancel()
     limit.cancel()
-    return writes.conversations.reduce(0) { $0 + writes.messages(of: $1).count }
+    return waiting
   }
 
   // MARK: Adding
@@ -209,23 +215,26 @@ extension SessionStore {
     }
   }
 
-  /// Tells when the number of unsaved messages has changed, and sees to it that they are tried again.
+  /// Tells when what is unsaved has changed in number or kind, and sees to it that it is tried again.
   private func reportUnsaved() {
-    let count = unsavedCount
+    let words = unsaved.words
     if !isClosed, !failing.isEmpty || journalFailed {
       agenda.retry = time.now() + Agenda.retryDelay
       schedule()
     }
-    guard count != toldUnsaved else { return }
-    toldUnsaved = count
-    if count == 0 {
-      publish(notice: Explanation(kind: .setting, summary: "Everything is saved again"))
+    guard words != toldUnsaved else { return }
+    toldUnsaved = words
+    var update = SessionUpdate()
+    update.unsaved = words
+    if words.isEmpty {
+      update.notices = [Explanation(kind: .setting, summary: "Everything is saved again")]
     } else if let failure = lastFailure?.explanation {
-      publish(
-        notice: Explanation(
-          kind: failure.kind, summary: count == 1 ? "1 message is not saved" : "\(count) messages are not saved",
-          detail: failure.sentence, recovery: failure.recovery))
+      update.notices = [
+        Explanation(
+          kind: failure.kind, summary: "Not saved: \(words)", detail: failure.sentence, recovery: failure.recovery)
+      ]
     }
+    publish(update)
   }
 
   // MARK: Time

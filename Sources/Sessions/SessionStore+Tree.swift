@@ -1,6 +1,7 @@
 // Variants and branches: other answers, other prompts, other paths. Nothing is ever overwritten.
 
 package import Conversations
+import Diagnostics
 import Streaming
 
 extension SessionStore {
@@ -43,12 +44,19 @@ extension SessionStore {
     return begin(prompt: new, parent: new.id, isRebranched: true, in: id)
   }
 
-  /// Continues an answer that broke off: a new turn that asks for the rest, after the partial answer.
+  /// Continues an answer that broke off: in another variant that begins with what had come, where the service or the
+  /// model can go on with it; else by a new turn that asks for the rest.
   @discardableResult
   package func resume(_ message: MessageID, in id: ConversationID) async throws(SessionError) -> RunID {
     let place = try await place(of: message, in: id)
     guard let count = conversations[id]?.messages.count, conversations[id]?.messages[place].role == .assistant else {
       throw .noSuchMessage
+    }
+    if let continued = continued(message, in: id) {
+      conversations[id]?.truncate(to: place)
+      return begin(
+        prompt: nil, parent: continued.partial.parent, variant: Self.newVariant(beside: continued.partial),
+        isRebranched: true, continues: continued, in: id)
     }
     let isLast = place + 1 == count
     conversations[id]?.truncate(to: place + 1)
@@ -56,6 +64,32 @@ extension SessionStore {
       id: .make(at: time.wall(), using: &random), parent: message, role: .user, created: time.wall(),
       parts: [.text("Continue exactly where your answer broke off. Repeat nothing.")])
     return begin(prompt: prompt, parent: prompt.id, isRebranched: !isLast, in: id)
+  }
+
+  /// How the conversation's model can go on with an answer, and what of it is kept for that; `nil` for a new turn.
+  private func continued(_ message: MessageID, in id: ConversationID) -> Continued? {
+    guard let conversation = conversations[id], let place = conversation.index(of: message),
+      !lostAnswers.contains(message)
+    else { return nil }
+    var partial = conversation.messages[place]
+    let profile = conversation.record.profile
+    // Another model would go on with words that are not its own.
+    guard partial.origin == profile.model else { return nil }
+    partial.parts = ContextBuilder.continuable(partial.parts)
+    let way: Continuation
+    do throws(Explanation) {
+      way = try providers.client(for: profile.model.provider).continuation(of: partial, model: profile.model.model)
+    } catch {
+      // The new turn's own request tells what is wrong.
+      return nil
+    }
+    switch way {
+    case .newTurn: return nil
+    case .prefill:
+      guard case .text? = partial.parts.last else { return nil }
+      return Continued(way: way, partial: partial)
+    case .resume: return Continued(way: way, partial: partial)
+    }
   }
 
   /// Shows the sibling `offset` places after a message (before it, if negative), with the newest path below it.

@@ -5,9 +5,6 @@ package import Conversations
 import Diagnostics
 package import Streaming
 
-/// Names a watcher of the store.
-package struct SubscriptionID: Hashable, Sendable { fileprivate let number: Int }
-
 /// Conversations, and the answers being produced in them.
 ///
 /// Every request is checked, changes what is in memory, is told to the watchers, and only then waits for anything. The
@@ -16,15 +13,16 @@ package struct SubscriptionID: Hashable, Sendable { fileprivate let number: Int 
 package actor SessionStore {
   let archive: any ConversationArchive
   let time: any TimeSource
-  var providers: any ProviderDirectory
+  let providers: any ProviderDirectory
   var random: Randomness
 
   var conversations: [ConversationID: LoadedConversation] = [:]
   var runs: [RunID: Run] = [:]
-  var endWaiters: [RunID: [CheckedContinuation<Void, Never>]] = [:]
   /// The conversation somebody looks at; an answer that ends elsewhere is unread.
   var focus: ConversationID?
   var useCount = 0
+  /// Answers that a service was asked for and does not have any more; they are continued by a new turn.
+  var lostAnswers: Set<MessageID> = []
   /// Conversations that watchers have been given; they are told when another process changes one.
   var opened: Set<ConversationID> = []
   var isClosed = false
@@ -34,8 +32,8 @@ package actor SessionStore {
   var failing: Set<ConversationID> = []
   var journalFailed = false
   var lastFailure: ArchiveFailure?
-  /// How many unsaved messages the watchers were told of last.
-  var toldUnsaved = 0
+  /// The unsaved things that the watchers were told of last, in words.
+  var toldUnsaved = ""
   var isWriting = false
   var isJournalWanted = false
   var isSynchronizeWanted = false
@@ -47,8 +45,15 @@ package actor SessionStore {
   var timer: Task<Void, Never>?
   var timerDue: Instant?
 
-  private var watchers: [(id: SubscriptionID, deliver: @Sendable (SessionUpdate) -> Void)] = []
-  private var lastSubscription = 0
+  /// Conversations to be read anew, because another process has changed them.
+  let foreign: AsyncStream<Set<ConversationID>>.Continuation
+  private let foreignChanges: AsyncStream<Set<ConversationID>>
+  var foreignReader: Task<Void, Never>?
+  /// Prompts that were queued here and not sent yet: only they are sent by themselves. What another process has queued
+  /// is its own to send.
+  var ownQueued: [ConversationID: [Prompt]] = [:]
+
+  private var watchers: [@Sendable (SessionUpdate) -> Void] = []
 
   /// A store that has read nothing yet; see `start`.
   /// - Parameter seed: makes identifiers and delays the same each time; for tests.
@@ -60,7 +65,10 @@ package actor SessionStore {
     self.providers = providers
     self.time = time
     random = Randomness(seed: seed)
+    (foreignChanges, foreign) = AsyncStream<Set<ConversationID>>.makeStream()
   }
+
+  deinit { foreign.finish() }
 
   /// Marks answers that a dead process left behind, and begins to listen for what other processes change.
   ///
@@ -71,13 +79,15 @@ package actor SessionStore {
     } catch {
       publish(notice: error.explanation)
     }
-    await archive.observeForeignChanges { [weak self] change in
-      Task { await self?.foreignChange(change) }
+    guard !isClosed else { return }
+    foreignReader = Task { [weak self, foreignChanges] in
+      for await ids in foreignChanges { await self?.readAnew(ids) }
+    }
+    await archive.observeForeignChanges { [foreign] change in
+      guard case .conversations(let ids) = change else { return }
+      foreign.yield(ids)
     }
   }
-
-  /// Replaces the providers after a change of the configuration; answers that stream go on with theirs.
-  package func setProviders(_ directory: any ProviderDirectory) { providers = directory }
 
   // MARK: Telling
 
@@ -86,19 +96,11 @@ package actor SessionStore {
   /// It is called synchronously on the store, once for all that arrived together, and must return quickly; a watcher
   /// that cannot keep up merges updates on its side (`SessionUpdate.merge`). An asynchronous sequence would cost every
   /// chunk a hop to another thread.
-  package func subscribe(_ deliver: @escaping @Sendable (SessionUpdate) -> Void) -> SubscriptionID {
-    lastSubscription += 1
-    let id = SubscriptionID(number: lastSubscription)
-    watchers.append((id, deliver))
-    return id
-  }
-
-  /// Ends a subscription; nothing is delivered after this returns.
-  package func unsubscribe(_ id: SubscriptionID) { watchers.removeAll { $0.id == id } }
+  package func subscribe(_ deliver: @escaping @Sendable (SessionUpdate) -> Void) { watchers.append(deliver) }
 
   func publish(_ update: SessionUpdate) {
     guard !update.isEmpty else { return }
-    for watcher in watchers { watcher.deliver(update) }
+    for deliver in watchers { deliver(update) }
   }
 
   func publish(notice: Explanation) {
@@ -126,11 +128,5 @@ package actor SessionStore {
   package var liveRuns: [RunSnapshot] {
     let now = time.now()
     return runs.values.map { $0.snapshot(at: now) }
-  }
-
-  /// Returns when a run has ended; at once if it is not live.
-  package func waitForEnd(of run: RunID) async {
-    guard runs[run] != nil else { return }
-    await withCheckedContinuation { endWaiters[run, default: []].append($0) }
   }
 }

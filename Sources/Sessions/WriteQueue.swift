@@ -99,6 +99,9 @@ struct WriteQueue: Sendable {
   /// Tickets of a conversation's waiting changes.
   func tickets(of id: ConversationID) -> [Int] { (items[id] ?? []).map(\.ticket) }
 
+  /// A conversation's waiting changes, oldest first.
+  func writes(of id: ConversationID) -> [ArchiveWrite] { (items[id] ?? []).map(\.write) }
+
   /// Messages that wait to be written, each in its newest form, in order.
   func messages(of id: ConversationID) -> [Message] {
     var found: [Message] = []

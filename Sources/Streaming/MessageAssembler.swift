@@ -22,6 +22,8 @@ package struct MessageAssembler: Sendable {
   package private(set) var byteCount = 0
 
   private let limit: Int
+  /// Parts that the message began with: those of an answer that is continued.
+  private let seededParts: Int
   /// Where the calls stand among the parts; an id that occurs twice means its last call.
   private var calls: [String: Int] = [:]
   /// The call that grew last; its arguments come one after the other, so this saves the look-up.
@@ -29,15 +31,19 @@ package struct MessageAssembler: Sendable {
   /// Bytes of the arguments when a call was last told of, by part.
   private var toldBytes: [Int: Int] = [:]
 
-  /// Begins with a message, usually one without parts.
+  /// Begins with a message, usually one without parts; the parts of an answer that is continued go on growing.
   /// - Parameter limit: bytes kept; tests make it small.
   package init(message: Message, limit: Int = Self.maximumBytes) {
     self.message = message
     self.limit = limit
+    seededParts = message.parts.count
   }
 
-  /// Whether anything of an answer has arrived. Then the request must not be repeated.
+  /// Whether there is anything of an answer.
   package var hasContent: Bool { !message.parts.isEmpty }
+
+  /// Whether anything has arrived since the beginning. Then the request must not be repeated.
+  package var hasGrown: Bool { byteCount > 0 || message.parts.count > seededParts }
 
   /// Adds a chunk and appends what changed on screen to `changes`.
   ///
@@ -89,12 +95,6 @@ package struct MessageAssembler: Sendable {
       tellRest(into: &changes)
       message.status = finalStatus(failure)
     }
-  }
-
-  /// Whether the answer came to an end with thinking and nothing else.
-  package var hasOnlyThinking: Bool {
-    hasContent
-      && message.parts.allSatisfy { if case .thinking = $0 { true } else { false } }
   }
 
   // MARK: Growing

@@ -80,11 +80,15 @@ package protocol ProviderClient: Sendable {
   func continuation(of partial: Message, model: String) -> Continuation
   /// What it offers, in its own order.
   func models() async throws(ProviderError) -> [ModelDescriptor]
+  /// Tokens of prompt and answer together that a model holds, as far as is known without asking.
+  func contextLength(of model: String) -> Int?
   /// Starts a request; nothing is sent before the first `next`.
   func stream(_ request: ChatRequest) -> any ProviderStream
 }
 
 extension ProviderClient {
+  package func contextLength(of model: String) -> Int? { nil }
+
   package func canPrefill(_ model: String) -> Bool { false }
 
   package func continuation(of partial: Message, model: String) -> Continuation {

@@ -32,7 +32,7 @@ package final class HTTPClient: Sendable {
   /// Sends a request. Never fails here: whatever goes wrong is the stream's end.
   package func start(_ request: HTTPRequest) -> ByteStream {
     let mailbox = TransferMailbox()
-    let proxy = request.proxy ?? network.configuration.proxies.proxy(for: request.url)
+    let proxy = network.configuration.proxies.route(of: request).proxy
     if let refusal = request.refusal(through: proxy) { mailbox.finish(.failure(refusal)) }
     let id = network.start(request, into: mailbox)
     return ByteStream(id: id, mailbox: mailbox, client: self)

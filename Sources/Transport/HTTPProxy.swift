@@ -9,6 +9,8 @@ package struct HTTPProxy: Sendable, Equatable, CustomStringConvertible, CustomRe
   package let name: String
   /// The host alone, in lower case.
   let host: String
+  /// As written; `nil` leaves it to the kind of proxy.
+  let port: Int?
 
   /// Takes `host:port` or a URL such as `http://user:password@host:port` or `socks5h://host`.
   /// - Throws: `TransportError.invalidURL` if it holds controls or spaces or no host.
@@ -30,6 +32,7 @@ package struct HTTPProxy: Sendable, Equatable, CustomStringConvertible, CustomRe
     address = text
     name = String(rest)
     self.host = host.lowercased()
+    port = rest.lastIndex(of: ":").flatMap { Int(rest[rest.index(after: $0)...]) }
   }
 
   /// The name, without the password.
@@ -37,6 +40,15 @@ package struct HTTPProxy: Sendable, Equatable, CustomStringConvertible, CustomRe
 
   /// What `dump` may see.
   package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
+}
+
+/// How a request reaches its host.
+package enum ProxyChoice: Sendable, Equatable {
+  /// As the client's `ProxyEnvironment` says.
+  case environment
+  /// Not through a proxy, whatever the environment says.
+  case none
+  case proxy(HTTPProxy)
 }
 
 /// The proxies of the environment.
@@ -70,5 +82,26 @@ package struct ProxyEnvironment: Sendable, Equatable {
   func proxy(for url: HTTPURL) -> HTTPProxy? {
     if url.isLoopback { return nil }
     return url.scheme == .https ? https : http
+  }
+
+  /// The way a request takes: its proxy, and the hosts that the transfer library is to reach without it.
+  func route(of request: HTTPRequest) -> (proxy: HTTPProxy?, direct: String) {
+    let hosts = request.directHosts?.joined(separator: ",")
+    let (chosen, direct): (HTTPProxy?, String) =
+      switch request.proxy {
+      case .environment: (proxy(for: request.url), hosts ?? self.direct)
+      case .none: (nil, "")
+      case .proxy(let proxy): (proxy, hosts ?? "")
+      }
+    return (Self.isNamed(request.url.host, in: direct) ? nil : chosen, direct)
+  }
+
+  /// Whether a list of hosts names this one or a domain it is in. Address ranges are left to the transfer library.
+  private static func isNamed(_ host: String, in list: String) -> Bool {
+    let host = host.lowercased()
+    return list.lowercased().split(whereSeparator: { $0 == "," || $0 == " " }).contains { entry in
+      let name = entry.hasPrefix(".") ? entry.dropFirst() : entry
+      return entry == "*" || host == name || host.hasSuffix(".\(name)")
+    }
   }
 }

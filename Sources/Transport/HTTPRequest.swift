@@ -43,8 +43,11 @@ package struct HTTPRequest: Sendable {
   /// Whether the answer is wanted piece by piece: then no compression is asked for, because it would hold pieces back.
   /// A compressed answer is decoded either way.
   package var isStreaming: Bool
-  /// A proxy in place of the environment's.
-  package var proxy: HTTPProxy?
+  /// The way to the host.
+  package var proxy: ProxyChoice
+  /// Hosts and domains to reach without a proxy; `nil` is the environment's `NO_PROXY`, and none with a proxy of the
+  /// request's own.
+  package var directHosts: [String]?
   /// A file with certificates to trust besides the system's.
   package var caFile: String?
   /// Versions of HTTP.
@@ -63,7 +66,8 @@ package struct HTTPRequest: Sendable {
   /// A request with standard conditions.
   package init(
     _ method: Method, _ url: HTTPURL, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8]? = nil,
-    deadlines: Deadlines = Deadlines(), isStreaming: Bool = false, proxy: HTTPProxy? = nil, caFile: String? = nil,
+    deadlines: Deadlines = Deadlines(), isStreaming: Bool = false, proxy: ProxyChoice = .environment,
+    directHosts: [String]? = nil, caFile: String? = nil,
     versions: Versions = .automatic, allowsPlaintext: Bool = false, isRepeatable: Bool = true, tap: WireTap? = nil
   ) {
     self.method = method
@@ -73,6 +77,7 @@ package struct HTTPRequest: Sendable {
     self.deadlines = deadlines
     self.isStreaming = isStreaming
     self.proxy = proxy
+    self.directHosts = directHosts
     self.caFile = caFile
     self.versions = versions
     self.allowsPlaintext = allowsPlaintext

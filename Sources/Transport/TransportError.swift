@@ -119,7 +119,8 @@ extension TransportError.TLSCheck {
 }
 
 extension TransportError.Truncation {
-  var words: String {
+  /// The cause, as the end of a sentence.
+  package var words: String {
     switch self {
     case .closedEarly: "the connection was closed before the end"
     case .connectionLost: "the connection was lost"

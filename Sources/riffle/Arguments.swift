@@ -33,7 +33,18 @@ struct RiffleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "riffle",
     abstract: "Chat with language models and agents in the terminal.",
-    discussion: "Without a command riffle opens the full screen. F1 shows the manual there.",
+    usage: "\(screenUsage)\nriffle <command> ...",
+    discussion: """
+      Without a command riffle opens the full screen. F1 shows the manual there.
+
+      For the full screen:
+        --continue          Open the conversation that changed last.
+        --theme <name>      Use this theme.
+      For every command, before or after its name:
+        --profile <name>    Talk with this profile.
+        --config <file>     Use this configuration file.
+        --data <folder>     Keep conversations in this folder.
+      """,
     version: "riffle \(Version.text)",
     subcommands: [
       ScreenArguments.self, OpenArguments.self, AskArguments.self, ListArguments.self, ShowArguments.self,
@@ -42,12 +53,43 @@ struct RiffleCommand: ParsableCommand {
       DoctorArguments.self, ManualArguments.self,
     ],
     defaultSubcommand: ScreenArguments.self)
+
+  static let screenUsage =
+    "riffle [--continue] [--theme <name>] [--profile <name>] [--config <file>] [--data <folder>]"
+
+  /// The command line with what stands before a command's name put behind it, where commands look for it.
+  static func ordered(_ arguments: [String]) -> [String] {
+    var flags: [String] = []
+    var rest = arguments[...]
+    while let first = rest.first, first.hasPrefix("--") {
+      let name = first.prefix { $0 != "=" }
+      if name == "--continue" {
+        flags.append(first)
+        rest = rest.dropFirst()
+      } else if ["--config", "--data", "--profile", "--theme"].contains(name) {
+        let count = name == first ? 2 : 1
+        flags += rest.prefix(count)
+        rest = rest.dropFirst(count)
+      } else {
+        return arguments
+      }
+    }
+    var path: [String] = []
+    var commands = configuration.subcommands
+    while let word = rest.first, let command = commands.first(where: { $0.configuration.commandName == word }) {
+      path.append(word)
+      rest = rest.dropFirst()
+      commands = command.configuration.subcommands
+    }
+    return path.isEmpty ? arguments : path + flags + rest
+  }
 }
 
 /// The full screen without a command.
 struct ScreenArguments: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "chat", abstract: "Open the full screen: what riffle does without a command.")
+    commandName: "chat", abstract: "Open the full screen: what riffle does without a command.",
+    usage: RiffleCommand.screenUsage, shouldDisplay: false)
 
   @OptionGroup var common: CommonOptions
 
@@ -140,7 +182,12 @@ struct ListArguments: ParsableCommand {
   @Flag(name: .customLong("json"), help: "Write a JSON array.")
   var isJSON = false
 
-  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).list(isJSON: isJSON)) }
+  @Flag(name: .customLong("trash"), help: "List the trash instead.")
+  var isTrash = false
+
+  func run() throws {
+    throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).list(ofTrash: isTrash, isJSON: isJSON))
+  }
 }
 
 /// `riffle show`.
@@ -201,7 +248,7 @@ struct RestoreArguments: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("The conversation's whole ID.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The conversation's ID or the beginning of it.", valueName: "id"))
   var id: String
 
   func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).restore(id)) }
@@ -299,6 +346,8 @@ struct DoctorArguments: ParsableCommand {
 struct ManualArguments: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "manual", abstract: "Write the manual page (roff) to standard output.")
+
+  @OptionGroup var common: CommonOptions
 
   func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition.writeManual()) }
 }

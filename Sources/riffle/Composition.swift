@@ -34,13 +34,16 @@ struct Composition {
 
   // What is still to be saved when leaving may take this long (`robustness.md`, section 1).
   private static let leavingLimit: UInt64 = 2_000_000_000
+  // And this is what finding out what is missing may take then; nothing of it waits for a disk.
+  private static let countingLimit: UInt64 = 500_000_000
 
   /// Runs until the user leaves.
   /// - Returns: the exit status.
   func run() -> Int32 {
-    let configuration = loader.load()
+    var configuration = loader.load()
+    if let problem = loader.themeProblem(of: configuration) { configuration.diagnostics.append(problem) }
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-      Console.complain("riffle needs a terminal; in a pipe, use: riffle ask")
+      Console.complain("the full screen needs a terminal; in a pipe, use: riffle ask")
       return ExitCode.usage
     }
     if let complaint = unknownProfile(configuration) {
@@ -54,13 +57,13 @@ struct Composition {
       return try runLoop(configuration, signals: signals, mailbox: mailbox)
     } catch let error as ScreenError {
       if case .unusable(let reason) = error {
-        Console.complain("riffle cannot use the full screen here: \(reason). In any terminal, use: riffle ask")
+        Console.complain("the full screen cannot be used here: \(reason). In any terminal, use: riffle ask")
       } else {
-        Console.complain("riffle has lost its terminal")
+        Console.complain("the terminal is gone")
       }
       return ExitCode.failed
     } catch {
-      Console.complain("riffle could not start: \(error)")
+      Console.complain("could not start: \(error)")
       return ExitCode.failed
     }
   }
@@ -80,6 +83,9 @@ struct Composition {
         environment: environment, depth: configuration.settings.interface.colors.terminalDepth,
         crashNote: "riffle crashed; \(places.stateFolder)/riffle.log may say why. Conversations are kept."))
     let log = LogFile(folder: places.stateFolder)
+    log?.note("riffle \(Version.text) starts")
+    for diagnostic in configuration.diagnostics { log?.note("\(diagnostic.severity.rawValue): \(diagnostic)") }
+    let standardError = log?.takeStandardError()
 
     let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places)
     let archive = SQLiteArchive(folder: places.dataFolder)
@@ -102,15 +108,18 @@ struct Composition {
       perform: { runner.perform($0) }, now: { clock.now },
       wall: { Timestamp(milliseconds: WallClock.milliseconds()) })
     let ending = try loop.run {
-      runner.start()
+      if let log { runner.start { log.note($0) } } else { runner.start() }
       runner.perform(firstEffects)
-      loadRest(of: configuration, archive, into: mailbox)
+      loadRest(of: configuration, archive, into: mailbox, log)
       if !configuration.isPresent { offer(into: configuration.settings, providers, mailbox) }
       watchConfiguration(replacing: configuration, for: providers, mailbox)
     }
     // Standard error goes to the log until the screen is given back.
-    _ = consume log
-    return end(because: ending, runner, store, archive)
+    _ = consume standardError
+    if case .signal(let number) = ending { log?.note("ended by signal \(number)") }
+    let status = end(because: ending, runner, store, log)
+    log?.note("riffle ends with status \(status)")
+    return status
   }
 
   private var firstEffects: [Effect] {
@@ -133,11 +142,16 @@ struct Composition {
     options.themes.first { $0.name == options.themeName } ?? DefaultTheme.dark
   }
 
-  private func loadRest(of configuration: LoadedConfiguration, _ archive: SQLiteArchive, into mailbox: Mailbox) {
+  private func loadRest(
+    of configuration: LoadedConfiguration, _ archive: SQLiteArchive, into mailbox: Mailbox, _ log: LogFile?
+  ) {
     let loader = loader
     let keys = CommandKeys.keymap(with: configuration.settings.keys)
     Task {
-      for report in await archive.openingReport() { mailbox.post(.failed(report)) }
+      for report in await archive.openingReport() {
+        log?.note(report.sentence)
+        mailbox.post(.failed(report))
+      }
       mailbox.post(.manual(ProgramManual.sections(keys: keys)))
       let (themes, diagnostics) = loader.themes()
       mailbox.post(.themes(themes, diagnostics))
@@ -164,8 +178,9 @@ struct Composition {
   ) {
     let (loader, places) = (loader, places)
     let last = Locked(first)
-    FileWatch.begin(places.configurationFile) {
+    FileWatch.begin(places.configurationFile, folders: [places.themesFolder]) {
       var new = loader.load()
+      if let problem = loader.themeProblem(of: new) { new.diagnostics.append(problem) }
       let isBroken = new.diagnostics.contains { $0.severity == .error }
       last.withLock { last in
         if isBroken { new.settings = last.settings } else { last = new }
@@ -176,33 +191,55 @@ struct Composition {
     }
   }
 
-  /// Saves what is to be saved, for two seconds at the most.
-  private func end(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore, _ archive: SQLiteArchive)
-    -> Int32
+  /// Saves what is to be saved, for two seconds at the most; what cannot be saved goes into a rescue file.
+  private func end(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore, _ log: LogFile?) -> Int32
   {
-    let unsaved = Locked(0)
-    if let done = try? Doorbell() {
-      let bell = SharedDoorbell(done)
-      Task {
-        await runner.finish()
-        let count = await store.shutdown()
-        unsaved.withLock { $0 = count }
-        bell.ring()
-      }
-      var entries = [PollEntry(bell.descriptor, .readable)]
-      if Poll.wait(&entries, nanoseconds: Self.leavingLimit) == 0 { unsaved.withLock { $0 = -1 } }
+    let outcome = within(Self.leavingLimit) {
+      await runner.finish()
+      return UnsavedWork(await store.shutdown().items + runner.unperformed.items)
     }
-    switch unsaved.withLock({ $0 }) {
-    case 0: break
-    case let count where count > 0: Console.complain("\(count) messages could not be saved in \(places.dataFolder)")
-    default:
+    let isLate = outcome == nil
+    // The archive did not answer; the store, which only waits for it, does.
+    let unsaved =
+      outcome
+      ?? within(Self.countingLimit) {
+        UnsavedWork(await store.waiting.items + runner.unperformed.items)
+      } ?? runner.unperformed
+    if isLate {
       Console.complain("the archive in \(places.dataFolder) did not answer in time; the newest changes may be missing")
     }
+    guard unsaved.isEmpty else {
+      log?.note("could not be saved: \(unsaved.words)")
+      Console.complain("could not be saved in \(places.dataFolder): \(unsaved.words)")
+      if let path = RescueFile(places, environment).write(unsaved) {
+        Console.complain("it is kept in \(path)")
+      } else {
+        Console.complain("no folder takes a rescue file either; it is lost")
+      }
+      return ExitCode.failed
+    }
     switch ending {
-    case .quit: return unsaved.withLock { $0 } == 0 ? ExitCode.done : ExitCode.failed
+    case .quit: return isLate ? ExitCode.failed : ExitCode.done
     case .signal(let number): return 128 + number
     case .terminalLost: return 128 + SIGHUP
     }
+  }
+
+  /// The result of something that may hang; `nil` if it takes longer.
+  private func within<Result: Sendable>(
+    _ nanoseconds: UInt64, _ body: @escaping @Sendable () async -> Result
+  ) -> Result? {
+    guard let doorbell = try? Doorbell() else { return nil }
+    let bell = SharedDoorbell(doorbell)
+    let result = Locked<Result?>(nil)
+    Task {
+      let value = await body()
+      result.withLock { $0 = value }
+      bell.ring()
+    }
+    var entries = [PollEntry(bell.descriptor, .readable)]
+    Poll.wait(&entries, nanoseconds: nanoseconds)
+    return result.withLock { $0 }
   }
 }
 
@@ -238,13 +275,13 @@ extension InterfaceOptions {
     let first = settings.defaultProfile
     var profiles = [first] + settings.profiles.filter { $0.name != first.name }
     if !profiles.contains(where: { $0.name == Settings.guideProfile.name }) { profiles.append(Settings.guideProfile) }
+    let frames: Int? = if case .atMost(let count) = settings.interface.frameRate { count } else { nil }
     let name: String? = if case .named(let chosen) = settings.theme { chosen } else { nil }
     self.init(
       profiles: profiles, providers: settings.providers.map(\.name), themes: themes, themeName: name,
       keymap: CommandKeys.keymap(with: settings.keys), isMouseOn: settings.interface.hasMouse,
       rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
-      showsThinking: !settings.interface.foldsThinking, pace: settings.pace,
-      configurationPath: places.configurationFile,
-      version: Version.text)
+      showsThinking: !settings.interface.foldsThinking, pace: settings.pace, framesPerSecond: frames,
+      configurationPath: places.configurationFile, version: Version.text)
   }
 }

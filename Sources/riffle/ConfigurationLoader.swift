@@ -13,6 +13,12 @@ struct LoadedConfiguration: Sendable {
   var diagnostics: [Diagnostic]
   /// Whether there is a configuration file.
   var isPresent: Bool
+  /// Whether there is none although one was named.
+  var isMissing = false
+  /// Settings that are read and have no effect in this version.
+  var unused: [Diagnostic] = []
+  /// Where the file names a theme.
+  var themeLocation: SourceLocation?
 }
 
 /// Reads what the user has set.
@@ -29,6 +35,9 @@ struct ConfigurationLoader: Sendable {
     var layers = SettingsLayers()
     var diagnostics: [Diagnostic] = []
     var isPresent = false
+    var isMissing = false
+    var unused: [Diagnostic] = []
+    var themeLocation: SourceLocation?
     let (fromEnvironment, complaints) = SettingsOverrides.environment(environment.variables)
     layers.environment = fromEnvironment
     layers.flags = flags
@@ -40,6 +49,8 @@ struct ConfigurationLoader: Sendable {
         bytes, file: places.configurationFile, vocabulary: SettingsVocabulary(keys: CommandKeys.vocabulary))
       layers.file = reading.settings
       diagnostics += reading.diagnostics
+      unused = reading.unused
+      themeLocation = reading.themeLocation
       if reading.settings.holdsSecrets, let mode = LocalFiles.permissions(of: places.configurationFile),
         mode & 0o077 != 0
       {
@@ -49,13 +60,37 @@ struct ConfigurationLoader: Sendable {
             "\(places.configurationFile) holds a key and can be read by others: chmod 600 \(places.configurationFile)"))
       }
     } catch LocalFileError.missing {
-      // No configuration is the normal case of a first start.
+      // No configuration is the normal case of a first start, unless one was named.
+      if places.isConfigurationNamed {
+        isMissing = true
+        diagnostics.append(
+          Diagnostic(.error, "\(places.configurationFile): there is no such file; riffle config init writes one"))
+      }
     } catch {
       isPresent = true
       diagnostics.append(Diagnostic(.error, "\(places.configurationFile): \(FileProblem.words(error))"))
     }
     let (settings, more) = layers.resolved
-    return LoadedConfiguration(settings: settings, diagnostics: diagnostics + more, isPresent: isPresent)
+    return LoadedConfiguration(
+      settings: settings, diagnostics: diagnostics + more, isPresent: isPresent, isMissing: isMissing, unused: unused,
+      themeLocation: themeLocation)
+  }
+
+  /// What is wrong with the theme that is chosen: nothing has its name. Reads theme files, all of them only if the name
+  /// is not that of a file.
+  func themeProblem(of configuration: LoadedConfiguration) -> Diagnostic? {
+    guard case .named(let name) = configuration.settings.theme, theme(named: name) == nil else { return nil }
+    let names = themes().themes.map(\.name)
+    guard !names.contains(name) else { return nil }
+    let near = NearestNames.nearest(to: name, among: names)
+    let hint = "\(near.isEmpty ? "known" : "near"): \((near.isEmpty ? names : near).joined(separator: ", "))"
+    let shown = Sanitizer.singleLine(name, maximumColumns: 64)
+    if flags.theme != nil { return Diagnostic(.error, "--theme: there is no theme \(shown); \(hint)") }
+    // The environment is above the file.
+    if let set = environment["RIFFLE_THEME"], !set.isEmpty {
+      return Diagnostic(.error, "RIFFLE_THEME: there is no theme \(shown); \(hint)")
+    }
+    return Diagnostic(.error, "theme: there is no theme \(shown); \(hint)", at: configuration.themeLocation)
   }
 
   /// Every theme there is: the user's own before those that come with the program, the built-in ones last. Reads files.

@@ -39,15 +39,20 @@ final class ConfiguredProviders: ProviderDirectory {
       let near = NearestNames.nearest(to: name, among: known)
       throw Explanation(
         kind: .setting, summary: "There is no provider \(name) in the configuration",
-        detail: (near.isEmpty ? known : near).isEmpty
-          ? "" : "\(near.isEmpty ? "known" : "near"): \((near.isEmpty ? known : near).joined(separator: ", "))",
+        detail: near.isEmpty
+          ? known.isEmpty ? "" : "it has \(known.joined(separator: ", "))"
+          : "did you mean \(near.joined(separator: " or "))?",
         recovery: .fixSetting(path: "providers.\(name)"))
     }
     if let refusal = provider.refusal { throw refusal }
     let client = try ProviderCatalog.standard.makeClient(
       kind: provider.kind.rawValue, endpoint: endpoint(of: provider), environment: providerEnvironment)
-    clients.withLock { $0[name] = client }
-    return client
+    // Of two that were made at once the first stays: a key's command runs once for each client.
+    return clients.withLock { clients in
+      if let known = clients[name] { return known }
+      clients[name] = client
+      return client
+    }
   }
 
   func retries(for name: String) -> Int {
@@ -92,10 +97,15 @@ final class ConfiguredProviders: ProviderDirectory {
     endpoint.totalTimeout = provider.totalTimeout
     endpoint.retries = provider.retries ?? RetryPolicy.defaultRetries
     endpoint.models = provider.models
+    endpoint.contextTokens = provider.contextTokens
     endpoint.certificateFile = (provider.certificateFile ?? settings.network.certificateFile).map(path(_:))
-    if case .proxy(let proxy) = provider.proxy ?? settings.network.proxy {
-      endpoint.proxy = proxy.address.withExposed { $0 }
+    switch provider.proxy ?? settings.network.proxy {
+    case .environment: break
+    case .direct: endpoint.avoidsProxies = true
+    case .proxy(let proxy): endpoint.proxy = proxy.address.withExposed { $0 }
     }
+    // A proxy of the provider's own is meant for it, whatever its host.
+    if provider.proxy == nil || provider.proxy == .environment { endpoint.directHosts = directHosts }
     let options: KeyValuePairs<String, String?> = [
       "region": provider.region, "aws_profile": provider.awsProfile, "endpoint_url": provider.endpointURL?.text,
       "runtime_arn": provider.runtimeARN, "qualifier": provider.qualifier, "path": provider.path,
@@ -108,6 +118,13 @@ final class ConfiguredProviders: ProviderDirectory {
     case nil: break
     }
     return endpoint
+  }
+
+  /// Hosts to reach without the proxy for all: as configured, else as the environment has them.
+  private var directHosts: [String]? {
+    if let hosts = settings.network.noProxy { return hosts }
+    let value = environment["no_proxy"] ?? environment["NO_PROXY"]
+    return value.map { $0.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) }
   }
 
   /// How requests of an AWS provider would be signed; nil for every other kind.

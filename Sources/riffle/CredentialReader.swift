@@ -11,6 +11,8 @@ final class CredentialReader: Sendable {
   private let environment: Platform.Environment
   private let places: Places
   private let remembered = Locked<[String: Secret]>([:])
+  /// Commands that are running, by provider: whoever needs the same key meanwhile waits for the same one.
+  private let flights = Locked<[String: Task<Result<Secret, CredentialProblem>, Never>]>([:])
 
   init(environment: Platform.Environment, places: Places) {
     self.environment = environment
@@ -21,11 +23,9 @@ final class CredentialReader: Sendable {
   func credential(from source: CredentialSource, for provider: String) async throws(ProviderError) -> Secret? {
     if source == .none { return nil }
     if let known = remembered.withLock({ $0[provider] }) { return known }
-    let result = if case .command(let words) = source { await run(words) } else { read(source) }
+    let result = if case .command(let words) = source { await fetch(words, for: provider) } else { read(source) }
     switch result {
-    case .success(let secret):
-      if case .command = source { remembered.withLock { $0[provider] = secret } }
-      return secret
+    case .success(let secret): return secret
     case .failure(let problem):
       var explanation = problem.explanation(of: source, for: provider)
       // The provider would refuse: the same kind and status as if it had (`robustness.md`, C2).
@@ -51,6 +51,23 @@ final class CredentialReader: Sendable {
       }
     case .inline(let secret): return .success(secret)
     }
+  }
+
+  /// The answer of a command, which runs once however many ask.
+  private func fetch(_ words: [String], for provider: String) async -> Result<Secret, CredentialProblem> {
+    let flight = flights.withLock { flights in
+      if let flight = flights[provider] { return flight }
+      let flight = Task {
+        let result = await run(words)
+        // Remembered before the flight is over: in between nobody finds neither.
+        if case .success(let secret) = result { remembered.withLock { $0[provider] = secret } }
+        self.flights.withLock { $0[provider] = nil }
+        return result
+      }
+      flights[provider] = flight
+      return flight
+    }
+    return await flight.value
   }
 
   /// Runs a command on a thread of its own, because it may take its time.

@@ -38,8 +38,9 @@ struct HeadlessComposition: Sendable {
 
   func ask(_ question: Question) -> Int32 {
     let configuration = loader.load()
-    tell(configuration.diagnostics.filter { $0.severity == .error })
+    if let status = refusal(of: configuration) { return status }
     guard let profile = profile(in: configuration.settings) else { return ExitCode.usage }
+    tell(configuration.diagnostics.filter { $0.severity == .error })
     let hasErrors = configuration.diagnostics.contains { $0.severity == .error }
     if hasErrors, loader.flags.profile == nil, question.conversation == nil, profile == Settings.guideProfile,
       configuration.settings.profile != profile.name
@@ -66,8 +67,9 @@ struct HeadlessComposition: Sendable {
         .new(id: question.newID, profile)
       }
     let request = AskRequest(prompt: prompt, in: place, isWhole: question.isWhole, isJSON: question.isJSON)
+    let saved = SQLiteArchive(folder: loader.places.dataFolder)
     let archive: any ConversationArchive =
-      question.isUnsaved ? UnsavedArchive() : SQLiteArchive(folder: loader.places.dataFolder)
+      question.isUnsaved ? UnsavedArchive(reading: question.conversation == nil ? nil : saved) : saved
     return run(configuration, archive: archive) { store, _ in
       await AskCommand(request, store: store, output: output).run()
     }
@@ -126,16 +128,23 @@ struct HeadlessComposition: Sendable {
     }
   }
 
+  /// Without the file that was named nothing is done: what would answer is not what was meant.
+  private func refusal(of configuration: LoadedConfiguration) -> Int32? {
+    guard configuration.isMissing else { return nil }
+    tell(configuration.diagnostics.filter { $0.severity == .error })
+    return ExitCode.failed
+  }
+
   // MARK: Conversations
 
-  func list(isJSON: Bool) -> Int32 {
-    run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
-      await ListCommand(store: store, output: output, isJSON: isJSON).run()
+  func list(ofTrash isTrash: Bool, isJSON: Bool) -> Int32 {
+    runChecked(archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
+      await ListCommand(store: store, output: output, ofTrash: isTrash, isJSON: isJSON).run()
     }
   }
 
   func show(_ prefix: String, isJSON: Bool) -> Int32 {
-    run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, archive in
+    runChecked(archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, archive in
       await ShowCommand(prefix, store: store, archive: archive, output: output, isJSON: isJSON).run()
     }
   }
@@ -144,18 +153,14 @@ struct HeadlessComposition: Sendable {
   func change(_ prefix: String, _ change: @escaping @Sendable (SessionStore, ConversationID) async throws -> Void)
     -> Int32
   {
-    run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
+    runChecked(archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
       await attempt { try await change(store, try await store.find(prefix)) }
     }
   }
 
-  func restore(_ name: String) -> Int32 {
-    guard let id = ConversationID(name) else {
-      output.complain("\(name) is not a conversation's ID")
-      return ExitCode.usage
-    }
-    return run(loader.load(), archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
-      await attempt { try await store.restore(id) }
+  func restore(_ prefix: String) -> Int32 {
+    runChecked(archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
+      await attempt { try await store.restore(try await store.findInTrash(prefix)) }
     }
   }
 
@@ -175,6 +180,7 @@ struct HeadlessComposition: Sendable {
 
   func models(of provider: String?) -> Int32 {
     let configuration = loader.load()
+    if let status = refusal(of: configuration) { return status }
     tell(configuration.diagnostics.filter { $0.severity == .error })
     var names = configuration.settings.providers.map(\.name)
     if names.isEmpty { names = [Settings.guideProfile.model.provider] }
@@ -196,9 +202,11 @@ struct HeadlessComposition: Sendable {
   func checkConfiguration() -> Int32 {
     let configuration = loader.load()
     let (_, themeDiagnostics) = loader.themes()
-    let all = configuration.diagnostics + themeDiagnostics
+    let all =
+      configuration.diagnostics + [loader.themeProblem(of: configuration)].compactMap(\.self) + configuration.unused
+      + themeDiagnostics
     for diagnostic in all { output.line("\(diagnostic.severity.rawValue): \(diagnostic)") }
-    if !configuration.isPresent {
+    if !configuration.isPresent, !configuration.isMissing {
       output.line("\(loader.places.configurationFile): not there; riffle config init writes one")
     }
     if all.isEmpty, configuration.isPresent { output.line("\(loader.places.configurationFile): no errors") }
@@ -226,7 +234,10 @@ struct HeadlessComposition: Sendable {
 
   func listThemes() -> Int32 {
     let (themes, diagnostics) = loader.themes()
-    for theme in themes { output.line("\(theme.name)  \(theme.appearance.rawValue)") }
+    let rows = themes.map { theme in
+      [TextTable.Cell(theme.name), TextTable.Cell("for a \(theme.appearance.rawValue) background")]
+    }
+    for line in TextTable.lines(rows) { output.line(line) }
     tell(diagnostics)
     return ExitCode.done
   }
@@ -239,7 +250,8 @@ struct HeadlessComposition: Sendable {
       output.complain("there is no theme \(Sanitizer.singleLine(name)); \(near.isEmpty ? "known" : "near"): \(known)")
       return ExitCode.failed
     }
-    for role in ThemeRole.allCases { output.line("\(role.name)  \(theme[role].notation)") }
+    let rows = ThemeRole.allCases.map { [TextTable.Cell($0.name), TextTable.Cell(theme[$0].notation)] }
+    for line in TextTable.lines(rows) { output.line(line) }
     return ExitCode.done
   }
 
@@ -264,6 +276,15 @@ struct HeadlessComposition: Sendable {
     for diagnostic in diagnostics { output.complain(diagnostic.description) }
   }
 
+  /// `run` with the configuration as it stands, which must be there if it was named.
+  private func runChecked(
+    archive: any ConversationArchive,
+    _ body: @escaping @Sendable (SessionStore, any ConversationArchive) async -> Int32
+  ) -> Int32 {
+    let configuration = loader.load()
+    return refusal(of: configuration) ?? run(configuration, archive: archive, body)
+  }
+
   /// Starts a store, runs `body` on it, shuts it down. SIGINT and SIGTERM cancel `body`, which ends in order.
   private func run(
     _ configuration: LoadedConfiguration, archive: any ConversationArchive,
@@ -282,13 +303,15 @@ struct HeadlessComposition: Sendable {
         await store.start()
         let result = await body(store, archive)
         let unsaved = await store.shutdown()
-        if unsaved > 0 { output.complain("\(unsaved) messages could not be saved in \(loader.places.dataFolder)") }
-        status.withLock { $0 = unsaved > 0 && result == ExitCode.done ? ExitCode.failed : result }
+        if !unsaved.isEmpty {
+          output.complain("could not be saved in \(loader.places.dataFolder): \(unsaved.words)")
+        }
+        status.withLock { $0 = !unsaved.isEmpty && result == ExitCode.done ? ExitCode.failed : result }
         finished.ring()
       }
       return wait(for: finished, signals: signals, cancelling: task, status: status)
     } catch {
-      output.complain("riffle could not start: \(error)")
+      output.complain("could not start: \(error)")
       return ExitCode.failed
     }
   }

@@ -10,12 +10,13 @@ struct Riffle {
   static func main() {
     TaskPool.install()
     do {
-      var command = try RiffleCommand.parseAsRoot()
+      var command = try RiffleCommand.parseAsRoot(RiffleCommand.ordered(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       // Scripts rely on 2 for a wrong use; the library's own number is another one.
       if RiffleCommand.exitCode(for: error) == .validationFailure {
-        Console.write(RiffleCommand.fullMessage(for: error) + "\n")
+        // The full screen is a command to the library only.
+        Console.write(RiffleCommand.fullMessage(for: error).replacing("riffle chat", with: "riffle") + "\n")
         exit(ExitCode.usage)
       }
       RiffleCommand.exit(withError: error)

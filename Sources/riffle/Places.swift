@@ -5,6 +5,8 @@ import Platform
 /// Paths of one run.
 struct Places: Sendable {
   let configurationFile: String
+  /// Whether that file was named for this run: then it must be there.
+  let isConfigurationNamed: Bool
   /// Folder of the user's own themes.
   let themesFolder: String
   /// Folders with the themes that come with the program, nearest first; some may not exist.
@@ -24,6 +26,7 @@ struct Places: Sendable {
     }
     let folder = base("XDG_CONFIG_HOME", ".config") + "/riffle"
     configurationFile = configuration ?? folder + "/config.toml"
+    isConfigurationNamed = configuration != nil
     themesFolder = folder + "/themes"
     dataFolder = data ?? base("XDG_DATA_HOME", ".local/share") + "/riffle"
     stateFolder = base("XDG_STATE_HOME", ".local/state") + "/riffle"

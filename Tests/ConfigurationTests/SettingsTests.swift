@@ -130,7 +130,7 @@ struct SettingsTests {
     wanted.network.proxy = .proxy(try ProxyAddress.parse("http://me:secret@proxy.example:3128").get())
     wanted.network.noProxy = ["localhost"]
     wanted.network.certificateFile = "~/ca.pem"
-    #expect(reading == SettingsReading(settings: wanted, diagnostics: []))
+    #expect(reading.settings == wanted && reading.diagnostics.isEmpty)
   }
 
   @Test("An empty configuration is the built-in one, and opens on the guide")
@@ -373,17 +373,18 @@ struct SettingsTests {
     #expect(read("[providers.groq]\nkind = \"anthropic\"").settings.providers.map(\.kind) == [.anthropic])
   }
 
-  @Test("A changed file with an error changes nothing; a good one does, unknown keys or not")
-  func reload() {
-    let good = read("pace = \"smooth\"").settings
-    let broken = good.reread("pace = \"smoo".utf8, file: "config.toml")
-    #expect(broken.settings == good)
-    #expect(broken.diagnostics.count == 1)
-    let wrong = good.reread("theme = \"x\"\nui.mouse = 1".utf8, file: "config.toml")
-    #expect(wrong.settings == good)
-    let better = good.reread("theme = \"x\"\nnew_key = 1".utf8, file: "config.toml")
-    #expect(better.settings.theme == .named("x"))
-    #expect(better.settings.pace == .instant)
+  @Test("What has no effect in this version is named with its place, once, and is no error")
+  func unused() {
+    let reading = read(
+      "theme = \"x\"\n[ui]\nnotify = true\nbell = true\n[prices.\"lab/m\"]\ninput = 1\noutput = 2\n[prices.\"lab/n\"]\ninput = 1\noutput = 2"
+    )
+    #expect(reading.diagnostics.isEmpty)
+    #expect(
+      reading.unused.map(\.description) == [
+        "config.toml:3:10: ui.notify: has no effect in this version",
+        "config.toml:5:1: prices: has no effect in this version",
+      ])
+    #expect(reading.themeLocation == SourceLocation(file: "config.toml", line: 1, column: 9))
   }
 
   @Test("At the start one bad value costs that value only")

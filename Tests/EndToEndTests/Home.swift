@@ -12,8 +12,9 @@ let hasProgram = PseudoTerminal.riffleBinary != nil
 final class Home {
   let folder: String
   let server: FaultServer
+  /// Set for the programs that are run, besides what every one of them has.
+  var variables: [String: String]
   private let binary: String
-  private let variables: [String: String]
 
   /// - Parameters:
   ///   - configuration: the file's text, with `$SERVER` for the address of the server.
@@ -52,12 +53,12 @@ final class Home {
   }
 
   private var environment: Environment {
-    let standard = [
-      "HOME": folder, "XDG_CONFIG_HOME": folder + "/config", "XDG_DATA_HOME": folder + "/data",
-      "XDG_STATE_HOME": folder + "/state", "TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
-      "RIFFLE": binary,
-    ]
-    return Environment(standard.merging(variables) { _, own in own })
+    Environment(
+      [
+        "HOME": folder, "XDG_CONFIG_HOME": folder + "/config", "XDG_DATA_HOME": folder + "/data",
+        "XDG_STATE_HOME": folder + "/state", "TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
+        "RIFFLE": binary,
+      ].merging(variables) { $1 })
   }
 
   /// riffle with these arguments.
@@ -85,6 +86,13 @@ final class Home {
     try ChildProcess.collect(
       Command(["/bin/sh", "-c", script], environment: environment, folder: folder), maximumBytes: 16 << 20,
       timeLimit: .seconds(20))
+  }
+
+  /// What a command writes to standard output and standard error together.
+  func words(_ arguments: String...) throws -> (text: String, status: ExitStatus) {
+    let result = try ChildProcess.collect(
+      command(arguments), errors: .merged, maximumBytes: 1 << 20, timeLimit: .seconds(20))
+    return (String(decoding: result.output, as: UTF8.self), result.status)
   }
 
   /// What a command writes, as JSON.

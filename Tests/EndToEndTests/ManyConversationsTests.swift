@@ -9,6 +9,23 @@ import Testing
 struct ManyConversationsTests {
   static let names = ["alpha", "bravo", "gamma", "delta"]
 
+  @Test("A key's command runs once for answers that begin at the same time")
+  func oneKeyCommand() throws {
+    let home = try Home { Completion.slow($0, among: Self.names) }
+    let text = home.text(of: "config/riffle/config.toml").replacing(
+      "retries = 0", with: "retries = 0\napi_key_command = [\"sh\", \"-c\", \"echo run >> runs; sleep 1; echo key\"]")
+    try LocalFiles.write(Array(text.utf8), to: home.folder + "/config/riffle/config.toml")
+    let terminal = try home.open()
+    try terminal.say("ask alpha")
+    try #require(terminal.waitElsewhere { home.text(of: "runs") == "run\n" })
+    terminal.type("\u{18}n")
+    try #require(terminal.wait(15_000) { !$0.shows("ask alpha") })
+    try terminal.say("ask bravo")
+    #expect(terminal.wait(15_000, for: "bravo-start"), "\(terminal.screen.text)")
+    #expect(terminal.waitElsewhere { home.server.log.requests.count == 2 })
+    #expect(home.text(of: "runs") == "run\n")
+  }
+
   @Test("Four answers stream at once, whichever is on the screen, and all are kept")
   func fourAtOnce() throws {
     let home = try Home { Completion.slow($0, among: Self.names) }

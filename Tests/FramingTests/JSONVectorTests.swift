@@ -47,43 +47,6 @@ struct JSONVectorTests {
     }
   }
 
-  @Test(
-    "Every beginning of a document that must be read is completed to one that can be",
-    .enabled(if: Vectors.published.has("json/test_parsing.tsv"), Vectors.absence))
-  func completing() {
-    for row in Vectors.published.rows("json/test_parsing.tsv") where row[1] == "y" {
-      let bytes = base64(row[2])
-      guard bytes.count <= 300 else { continue }
-      var growing = PartialJSON()
-      for end in 0...bytes.count {
-        if end > 0 { growing.append([bytes[end - 1]]) }
-        let prefix = Array(bytes[..<end])
-        let completion = PartialJSON.completing(prefix)
-        #expect(growing.completion() == completion, "\(row[0]) at \(end)")
-        if let completion {
-          #expect(completion.withUnsafeBytes(JSONCursor.isComplete), "\(row[0]) at \(end)")
-        }
-      }
-      #expect(growing.state == .whole, "\(row[0])")
-      #expect(growing.completion().map { JSONParser.parse($0) } == JSONParser.parse(bytes), "\(row[0])")
-    }
-  }
-
-  @Test(
-    "What is refused as a whole is refused or cut short while it arrives, and never completed to something else",
-    .enabled(if: Vectors.published.has("json/test_parsing.tsv"), Vectors.absence))
-  func refusing() {
-    for row in Vectors.published.rows("json/test_parsing.tsv") where row[1] == "n" {
-      let bytes = row.count > 2 ? base64(row[2]) : []
-      var partial = PartialJSON()
-      partial.append(bytes)
-      #expect(partial.state != .whole, "\(row[0])")
-      if let completion = partial.completion() {
-        #expect(completion.withUnsafeBytes(JSONCursor.isComplete), "\(row[0])")
-      }
-    }
-  }
-
   private func checkRoundTrip(of value: JSONValue, _ name: String) {
     #expect(JSONParser.parse(value.bytes) == .success(value), "\(name)")
     var pretty = JSONWriter(style: .pretty)

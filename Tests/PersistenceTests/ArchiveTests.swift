@@ -358,11 +358,14 @@ struct ArchiveTests {
     for name in ["ab", "abc", "abd", "b", "AB", "ab_1"] { try await archive.create(record(name)) }
     try await archive.create(record("abz"))
     try await archive.setTrashed(true, conversation("abz"))
-    #expect(try await archive.identifiers(withPrefix: "ab", limit: 9).map(\.rawValue) == ["ab"])
-    #expect(try await archive.identifiers(withPrefix: "a", limit: 9).map(\.rawValue) == ["ab", "ab_1", "abc", "abd"])
-    #expect(try await archive.identifiers(withPrefix: "a", limit: 2).map(\.rawValue) == ["ab", "ab_1"])
-    #expect(try await archive.identifiers(withPrefix: "", limit: 99).count == 6)
-    #expect(try await archive.identifiers(withPrefix: "a%' --", limit: 9) == [])
+    #expect(try await archive.identifiers(withPrefix: "ab", inTrash: false, limit: 9).map(\.rawValue) == ["ab"])
+    #expect(
+      try await archive.identifiers(withPrefix: "a", inTrash: false, limit: 9).map(\.rawValue) == [
+        "ab", "ab_1", "abc", "abd",
+      ])
+    #expect(try await archive.identifiers(withPrefix: "a", inTrash: false, limit: 2).map(\.rawValue) == ["ab", "ab_1"])
+    #expect(try await archive.identifiers(withPrefix: "", inTrash: false, limit: 99).count == 6)
+    #expect(try await archive.identifiers(withPrefix: "a%' --", inTrash: false, limit: 9) == [])
   }
 
   @Test("Text is found by words, without accents, by parts of words and in languages without spaces")

@@ -298,7 +298,9 @@ struct AWSSignerTests {
     let (stopped, kept) = (client.stream(try Chat.request()), client.stream(try Chat.request()))
     async let first = all(stopped)
     async let second = all(kept)
-    #expect(await eventually { world.ran.count == 1 })
+    let signer = try #require((client as? DialectClient<OpenAIChatDialect>)?.endpoint.signer as? AWSSigner)
+    // Both wait for the one fetch: the one that stays must not begin another after the first has left.
+    try #require(await eventually { world.ran.count == 1 && signer.keyring.waiting == 2 })
     stopped.cancel()
     #expect(Summary(await first).failure == .cancelled)
     #expect(server.log.requests.isEmpty)

@@ -75,7 +75,7 @@ final class AWSWorld: Sendable {
   func chain(profile: String? = nil, region: String? = "eu-west-1") -> AWSCredentialChain {
     AWSCredentialChain(
       planner: planner(profile: profile),
-      web: AWSWeb(http: HTTPClient(), direct: surroundings.direct, proxy: nil, certificateFile: nil),
+      web: AWSWeb(http: HTTPClient(), direct: surroundings.direct, proxy: .environment, certificateFile: nil),
       clock: AWSClock { self.time.withLock { $0 } }, region: region)
   }
 }

@@ -69,6 +69,15 @@ struct GuideTests {
     #expect(!reply.thinking.isEmpty)
   }
 
+  @Test("No section is pointed to twice, however often the search finds it")
+  func seeAlsoOnce() {
+    let sections = Self.book.sections
+    let book = GuideBook(sections: sections) { _ in sections + sections }
+    let reply = GuideReply(to: GuideConversation([Chat.user("How do I change themes?")]), from: book)
+    let rows = reply.text.split(separator: "\n").drop { !$0.hasPrefix("See also") }.filter { $0.hasPrefix("| ") }
+    #expect(Set(rows).count == rows.count && rows.count > 2, "\(reply.text)")
+  }
+
   @Test(
     "More goes on with the topic, until there is no more", arguments: ["more", "Tell me more.", "and?", "go on", "yes"])
   func more(word: String) {

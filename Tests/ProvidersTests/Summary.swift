@@ -51,7 +51,8 @@ struct Summary: Equatable {
     case .toolResult(let result): results.append(result)
     case .opaque(let piece): opaque.append(piece)
     case .usage(let usage): self.usage = usage
-    case .network: networks += 1
+    // That the request is sent may be told before the rest; it is one account.
+    case .network: networks = 1
     case .resuming: resumptions += 1
     case .finish(let reason):
       finish = reason

@@ -28,6 +28,14 @@ import Testing
     }
   }
 
+  @Test("Frames of streams are no closer than the user wants them")
+  func chosenRate() {
+    var pacer = FramePacer()
+    pacer.slowestInterval = .milliseconds(100)
+    pacer.drew(at: start, cost: .microseconds(50), updates: 1)
+    #expect(pacer.delay(at: start) == .milliseconds(100))
+  }
+
   @Test("A stream with many updates in a frame is drawn sixty times a second until it calms down")
   func fastStreams() {
     var pacer = FramePacer()

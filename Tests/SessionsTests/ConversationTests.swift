@@ -91,6 +91,13 @@ struct ConversationTests {
     await stage.store.flush()
     #expect(stage.archive[id]?.isTrashed == true && stage.archive[id]?.messages.last?.text == "Hel")
     #expect(try await stage.store.summaries(limit: 5).isEmpty)
+    #expect(try await stage.store.trashed(limit: 5).map(\.id) == [id])
+    // In memory or not, it is found in the trash and nowhere else.
+    let other = SessionStore(archive: stage.archive, providers: stage.provider, time: stage.time)
+    for store in [stage.store, other] {
+      #expect(try await store.resolve("k7") == .inTrash([id]))
+      #expect(try await store.resolveInTrash("k7") == [id])
+    }
     try await stage.store.restore(id)
     await stage.store.flush()
     #expect(stage.archive[id]?.isTrashed == false && stage.watched.summaries[id] != nil)

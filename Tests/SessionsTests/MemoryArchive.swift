@@ -11,7 +11,10 @@ final class MemoryArchive: ConversationArchive {
     var messages: [Message] = []
     var journals: [MessageID: [Part]] = [:]
     var runs: [MessageID: RunRecord] = [:]
-    var isTrashed = false
+    var isTrashed: Bool {
+      get { record.isTrashed }
+      set { record.isTrashed = newValue }
+    }
     var shelved: [String] = []
   }
 
@@ -82,8 +85,18 @@ final class MemoryArchive: ConversationArchive {
     self[id].flatMap { $0.isTrashed ? nil : $0.record.summary }
   }
 
-  func identifiers(withPrefix prefix: String, limit: Int) async throws(ArchiveFailure) -> [ConversationID] {
-    let all = state.withLock { $0.conversations.keys.filter { $0.rawValue.hasPrefix(prefix) }.sorted() }
+  func trash(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] {
+    state.withLock { state in
+      Array(state.conversations.values.filter(\.isTrashed).map(\.record.summary).prefix(limit))
+    }
+  }
+
+  func identifiers(withPrefix prefix: String, inTrash: Bool, limit: Int) async throws(ArchiveFailure)
+    -> [ConversationID]
+  {
+    let all = state.withLock { state in
+      state.conversations.filter { $0.key.rawValue.hasPrefix(prefix) && $0.value.isTrashed == inTrash }.keys.sorted()
+    }
     return all.first { $0.rawValue == prefix }.map { [$0] } ?? Array(all.prefix(limit))
   }
 

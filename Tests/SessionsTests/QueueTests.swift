@@ -66,6 +66,56 @@ struct QueueTests {
     await stage.store.shutdown()
   }
 
+  @Test("A prompt that another process has queued is sent by that process, not by this one")
+  func onlyOwnPromptsAreSent() async throws {
+    let archive = MemoryArchive()
+    let one = await Stage(archive: archive)
+    let id = try await one.newConversation()
+    let asked = try await one.ask("one", in: id)
+    try await one.store.send(Prompt(text: "queued once"), in: id)
+    await one.store.flush()
+    let other = await Stage(archive: archive, seed: 2)
+    _ = try await other.store.open(id)
+    #expect(other.transcript(id).queue.map(\.text) == ["queued once"])
+    let elsewhere = try await other.ask("from elsewhere", in: id)
+    elsewhere.stream.say([.textDelta("1"), .finish(.stop)])
+    await other.end(elsewhere.run)
+    await other.store.flush()
+    #expect(await other.store.liveRuns.isEmpty && other.provider.requests.count == 1)
+    asked.stream.say([.textDelta("2"), .finish(.stop)])
+    let next = await one.request(1)
+    #expect(next.request.messages.last?.text == "queued once")
+    await one.store.flush()
+    #expect(archive[id]?.record.queue == [])
+    await one.store.shutdown()
+    await other.store.shutdown()
+  }
+
+  @Test("A prompt that another process has sent from the queue is not sent again")
+  func takenElsewhere() async throws {
+    let stage = await Stage()
+    let id = try await stage.newConversation()
+    let asked = try await stage.ask("one", in: id)
+    try await stage.store.send(Prompt(text: "two"), in: id)
+    try await stage.store.send(Prompt(text: "three"), in: id)
+    await stage.store.flush()
+    stage.archive.changeElsewhere(id) { $0.record.queue.removeFirst() }
+    // Changes are heard of in order: once the second one is told, the first one is known.
+    let other = try #require(ConversationID("other"))
+    stage.archive.put(
+      MemoryArchive.Stored(
+        record: ConversationRecord(
+          summary: ConversationSummary(
+            id: other, title: "", updated: Timestamp(milliseconds: 0), messageCount: 0, profileName: "x",
+            model: Stage.profile.model), profile: Stage.profile, leaf: nil, created: Timestamp(milliseconds: 0))))
+    stage.archive.changeElsewhere(other) { $0.record.summary.title = "Named elsewhere" }
+    await eventually("the changes") { stage.watched.summaries[other] != nil }
+    asked.stream.say([.textDelta("1"), .finish(.stop)])
+    let next = await stage.request(1)
+    #expect(next.request.messages.last?.text == "three")
+    await stage.store.shutdown()
+  }
+
   @Test("The queue can be changed while it waits")
   func update() async throws {
     let stage = await Stage()

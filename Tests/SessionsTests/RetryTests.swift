@@ -102,9 +102,10 @@ struct RetryTests {
     #expect(stage.transcript(id).lines.last == "assistant \"Hello\" complete")
     let metrics = stage.transcript(id).metrics.values.first
     #expect(metrics?.retries == 1 && metrics?.timeToFirstText == .milliseconds(20))
+    #expect(metrics?.elapsed == .milliseconds(3020))
     #expect(
       stage.heard.contains(
-        .retrying(attempt: 1, of: 4, delay: .seconds(3), because: explanation(.overloaded))))
+        .retrying(attempt: 2, of: 5, delay: .seconds(3), because: explanation(.overloaded))))
     // The failed attempt's ending is nobody's business but the retry's.
     let endings = stage.heard.filter { if case .chunk(let chunk) = $0 { chunk.isFinal } else { false } }
     #expect(endings.count == 1)
@@ -160,6 +161,24 @@ struct RetryTests {
     #expect(stage.provider.requests.count == 5)
     #expect(stage.archive[id]?.messages.map(\.status) == [.complete(nil), .failed(explanation(.overloaded))])
     #expect(stage.transcript(id).metrics.values.first?.retries == 4)
+    await stage.store.shutdown()
+  }
+
+  @Test("A retry that is stopped while it counts down counts, and so does the wait")
+  func stoppedRetryCounts() async throws {
+    let stage = await Stage()
+    let id = try await stage.newConversation()
+    let asked = try await stage.ask("Hi", in: id)
+    asked.stream.say([.error(refused(after: 1000))])
+    await stage.pass(.seconds(1))
+    let second = await stage.request(1)
+    second.say([.error(refused(after: 9000))])
+    await eventually("the second countdown") { stage.time.deadlines == [.seconds(9)] }
+    stage.time.advance(by: .milliseconds(500))
+    await stage.store.stop(asked.run)
+    await stage.end(asked.run)
+    let metrics = stage.transcript(id).metrics.values.first
+    #expect(metrics?.retries == 2 && metrics?.elapsed == .milliseconds(1500))
     await stage.store.shutdown()
   }
 
@@ -236,18 +255,6 @@ struct StopTests {
     asked.stream.say([.textDelta("lo"), .finish(.stop)])
     await stage.store.flush()
     #expect(stage.archive[id]?.messages.last?.text == "Hel")
-    await stage.store.shutdown()
-  }
-
-  @Test("Stop all stops all")
-  func stopAll() async throws {
-    let stage = await Stage()
-    let first = try await stage.ask("1", in: try await stage.newConversation("a"))
-    let second = try await stage.ask("2", in: try await stage.newConversation("b"))
-    await stage.store.stopAll()
-    await stage.end(first.run)
-    await stage.end(second.run)
-    #expect(first.stream.isCancelled && second.stream.isCancelled)
     await stage.store.shutdown()
   }
 }

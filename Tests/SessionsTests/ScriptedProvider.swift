@@ -98,12 +98,25 @@ final class ScriptedProvider: ProviderClient, ProviderDirectory {
   let ignoresCancel: Bool
   private let time: ManualTime
   private let streams = Mutex<[ScriptedStream]>([])
+  private let way = Mutex(Continuation.newTurn)
 
   init(time: ManualTime, isRepeatable: Bool = true, ignoresCancel: Bool = false) {
     self.time = time
     self.isRepeatable = isRepeatable
     self.ignoresCancel = ignoresCancel
   }
+
+  private let length = Mutex<Int?>(nil)
+
+  /// What a model holds from now on, in tokens.
+  func limitContext(to tokens: Int?) { length.withLock { $0 = tokens } }
+
+  func contextLength(of model: String) -> Int? { length.withLock { $0 } }
+
+  /// How answers that broke off go on from now on.
+  func continueAnswers(by new: Continuation) { way.withLock { $0 = new } }
+
+  func continuation(of partial: Message, model: String) -> Continuation { way.withLock { $0 } }
 
   func models() async throws(ProviderError) -> [ModelDescriptor] { [] }
 

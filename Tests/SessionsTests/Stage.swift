@@ -111,7 +111,7 @@ final class Stage: Sendable {
     provider = ScriptedProvider(time: time, isRepeatable: isRepeatable, ignoresCancel: ignoresCancel)
     store = SessionStore(archive: archive, providers: provider, time: time, seed: seed)
     await store.start()
-    _ = await store.subscribe { [updates] update in updates.add(update) }
+    await store.subscribe { [updates] update in updates.add(update) }
   }
 
   static let profile = Profile(name: "work", model: ModelReference(provider: "lab", model: "m"), system: "Be brief.")
@@ -155,7 +155,9 @@ final class Stage: Sendable {
     await eventually("taken") { stream.isDrained || stream.isOver }
   }
 
-  func end(_ run: RunID) async { await store.waitForEnd(of: run) }
+  func end(_ run: RunID) async {
+    await eventually("the end of \(run)") { await !store.liveRuns.contains { $0.id == run } }
+  }
 
   /// The clock goes on only after somebody waits for it.
   func pass(_ duration: Duration) async {

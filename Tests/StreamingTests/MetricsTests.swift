@@ -94,14 +94,17 @@ struct MetricsTests {
     #expect(record(arrivals).metrics(at: instant(time)).stalls == Self.stallCases[index].stalls)
   }
 
-  @Test("A repeated request counts from its own beginning")
+  @Test("A repeated request counts from its own beginning; the whole time is that of all attempts")
   func restart() {
     var recorder = MetricsRecorder(started: instant(0))
+    recorder.grantRetry()
     recorder.restart(at: instant(1000))
     for chunk in chunks([.textDelta("a")], at: 1010) { recorder.record(chunk) }
     let metrics = recorder.metrics(at: instant(1020))
     #expect(metrics.retries == 1)
     #expect(metrics.timeToFirstChunk == .milliseconds(10))
+    #expect(metrics.elapsed == .milliseconds(1020))
+    #expect(metrics.charactersPerSecond == 50)
   }
 
   @Test("Times that run backwards do no harm")

@@ -131,9 +131,9 @@ struct FailureTests {
     // This machine, but by way of another.
     let port = try closedPort()
     secret.url = try HTTPURL("http://127.0.0.1:\(port)/")
-    secret.proxy = try HTTPProxy("192.0.2.7:8080")
+    secret.proxy = .proxy(try HTTPProxy("192.0.2.7:8080"))
     #expect(await HTTPClient().start(secret).all().error == .plaintextCredential(host: "192.0.2.7:8080"))
-    secret.proxy = nil
+    secret.proxy = .environment
     #expect(await HTTPClient().start(secret).all().error == .connect(host: "127.0.0.1", port: port, reason: "refused"))
   }
 

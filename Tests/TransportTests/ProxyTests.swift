@@ -12,7 +12,7 @@ struct ProxyTests {
     let server = try FaultServer { _ in .stream([.head(200), .bytes("through")]) }
     let proxy = try await onOwnThread { try FaultServerProxy() }
     var proxied = try request(server.url())
-    proxied.proxy = try HTTPProxy("http://127.0.0.1:\(proxy.port)")
+    proxied.proxy = .proxy(try HTTPProxy("http://127.0.0.1:\(proxy.port)"))
     let received = await HTTPClient().start(proxied).all()
     #expect(received.text == "through")
     #expect(server.log.requests.first?.header("Via") != nil)
@@ -28,7 +28,7 @@ struct ProxyTests {
     let proxy = try await onOwnThread { try FaultServerProxy(login: "user secret") }
     var proxied = try request(front.url())
     proxied.caFile = front.authorityFile
-    proxied.proxy = try HTTPProxy("http://user:secret@127.0.0.1:\(proxy.port)")
+    proxied.proxy = .proxy(try HTTPProxy("http://user:secret@127.0.0.1:\(proxy.port)"))
     try proxied.headers.add("Authorization", secret: Secret("Bearer key"))
     let received = await HTTPClient().start(proxied).all()
     #expect(received.text == "tunnelled")
@@ -42,7 +42,7 @@ struct ProxyTests {
   func passwordWanted(scheme: String) async throws {
     let proxy = try await onOwnThread { try FaultServerProxy(login: "user right") }
     var proxied = try request("\(scheme)://localhost:1/")
-    proxied.proxy = try HTTPProxy("127.0.0.1:\(proxy.port)")
+    proxied.proxy = .proxy(try HTTPProxy("127.0.0.1:\(proxy.port)"))
     let received = await HTTPClient().start(proxied).all()
     #expect(
       received.error == .proxy(name: "127.0.0.1:\(proxy.port)", reason: "it wants a user name and password"))
@@ -55,7 +55,7 @@ struct ProxyTests {
   func wrongPassword() async throws {
     let proxy = try await onOwnThread { try FaultServerProxy(login: "user right") }
     var proxied = try request("https://localhost:1/")
-    proxied.proxy = try HTTPProxy("http://user:canary@127.0.0.1:\(proxy.port)")
+    proxied.proxy = .proxy(try HTTPProxy("http://user:canary@127.0.0.1:\(proxy.port)"))
     let error = try #require(await HTTPClient().start(proxied).all().error)
     #expect(error == .proxy(name: "127.0.0.1:\(proxy.port)", reason: "it answered with status 401"))
     #expect(!"\(error) \(error.summary) \(proxied)".contains("canary"))
@@ -65,7 +65,7 @@ struct ProxyTests {
   func proxyGone(scheme: String) async throws {
     let port = try closedPort()
     var proxied = try request("\(scheme)://localhost:1/")
-    proxied.proxy = try HTTPProxy("http://user:canary@127.0.0.1:\(port)")
+    proxied.proxy = .proxy(try HTTPProxy("http://user:canary@127.0.0.1:\(port)"))
     let error = await HTTPClient().start(proxied).all().error
     #expect(error == .proxy(name: "127.0.0.1:\(port)", reason: "refused"))
     #expect(error?.isTransient == true)
@@ -74,7 +74,7 @@ struct ProxyTests {
   @Test("A proxy whose name does not exist")
   func proxyUnknown() async throws {
     var proxied = try request("http://host.test/")
-    proxied.proxy = try HTTPProxy("no-such-proxy.invalid:3128")
+    proxied.proxy = .proxy(try HTTPProxy("no-such-proxy.invalid:3128"))
     let error = await HTTPClient().start(proxied).all().error
     #expect(error == .proxy(name: "no-such-proxy.invalid:3128", reason: "its name could not be found"))
   }
@@ -91,6 +91,34 @@ struct ProxyTests {
     #expect(direct.error == .resolve(host: "direct.invalid"))
     let local = await client.start(try request(server.url())).all()
     #expect(local.head?.status == 200)
+  }
+
+  @Test("A proxy on the server's own host is told apart by its port", arguments: [true, false])
+  func sameHost(isProxyGone: Bool) async throws {
+    let server = try FaultServer { _ in .respond(200) }
+    let port = try closedPort()
+    var proxied = try request("http://127.0.0.1:\(isProxyGone ? server.port : port)/")
+    proxied.proxy = .proxy(try HTTPProxy("http://127.0.0.1:\(isProxyGone ? port : server.port)"))
+    let error = await HTTPClient().start(proxied).all().error
+    #expect(error == (isProxyGone ? .proxy(name: "127.0.0.1:\(port)", reason: "refused") : nil))
+  }
+
+  @Test("A request that wants no proxy gets none, and hosts that are named are reached directly")
+  func switchedOff() async throws {
+    let port = try closedPort()
+    let proxies = ProxyEnvironment(["http_proxy": "http://127.0.0.1:\(port)", "NO_PROXY": "elsewhere.invalid"])
+    let client = HTTPClient(.init(proxies: proxies))
+    var unproxied = try request("http://host.invalid/")
+    unproxied.proxy = .none
+    #expect(await client.start(unproxied).all().error == .resolve(host: "host.invalid"))
+    for hosts in [["*"], ["host.invalid"], [".invalid"], ["other", "invalid"]] {
+      var named = try request("http://host.invalid/")
+      named.directHosts = hosts
+      #expect(await client.start(named).all().error == .resolve(host: "host.invalid"), "\(hosts)")
+    }
+    var other = try request("http://host.invalid/")
+    other.directHosts = ["ost.invalid"]
+    #expect(await client.start(other).all().error == .proxy(name: "127.0.0.1:\(port)", reason: "refused"))
   }
 
   @Test("Which variable counts for which scheme")

@@ -346,12 +346,13 @@ struct WebSocketProxyTests {
     let proxy = try await onOwnThread { try FaultServerProxy(login: "user secret") }
     let address = "127.0.0.1:\(proxy.port)"
     let through = try HTTPProxy("http://user:secret@\(address)")
-    let received = await HTTPClient().start(try webSocket(server.url()) { $0.proxy = through }).all()
+    let received = await HTTPClient().start(try webSocket(server.url()) { $0.proxy = .proxy(through) }).all()
     #expect(received.body == Server.text("a") + Server.close(1000))
     #expect(received.error == nil)
     #expect(server.log.requests.first?.header("Via") == nil)
     let stranger = try HTTPProxy("http://\(address)")
-    guard case .proxy? = await HTTPClient().start(try webSocket(server.url()) { $0.proxy = stranger }).all().error
+    guard
+      case .proxy? = await HTTPClient().start(try webSocket(server.url()) { $0.proxy = .proxy(stranger) }).all().error
     else {
       Issue.record("the proxy wants a password")
       return

@@ -80,6 +80,8 @@ package struct ProviderSettings: Equatable, Sendable {
   package var path: String?
   /// Models offered in pickers where the server does not list them.
   package var models: [String]
+  /// Tokens that the models hold, where the service does not say.
+  package var contextTokens: Int?
   package var proxy: ProxySetting?
   /// A file of certificates to trust in addition to the system's.
   package var certificateFile: String?

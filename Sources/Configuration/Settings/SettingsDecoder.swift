@@ -10,6 +10,8 @@ struct SettingsDecoder {
   let vocabulary: SettingsVocabulary
   private(set) var settings = Settings()
   private(set) var diagnostics: [Diagnostic] = []
+  /// Settings that have no effect yet.
+  private(set) var unused: [Diagnostic] = []
   /// Every path that was asked for, names of the user's choice included.
   private(set) var paths: [String] = []
 
@@ -32,6 +34,18 @@ struct SettingsDecoder {
     checkProfileChoice(&top)
     diagnostics += top.finished()
     paths = top.known + top.innerKnown
+    noteUnused()
+  }
+
+  private mutating func noteUnused() {
+    func note(_ path: String, _ position: TOMLPosition?) {
+      guard let position else { return }
+      unused.append(Diagnostic(.warning, "\(path): has no effect in this version", at: document.location(position)))
+    }
+    if case .table(let interface) = document.root["ui"]?.content {
+      for key in ["notify", "reduced_motion"] { note("ui.\(key)", interface[key]?.position) }
+    }
+    note("prices", document.root["prices"]?.position)
   }
 
   // MARK: Top level
@@ -145,6 +159,7 @@ struct SettingsDecoder {
     provider.transport = reader.choice("transport", AgentTransport.self)
     provider.path = path(&reader)
     provider.models = reader.strings("models") ?? []
+    provider.contextTokens = reader.integer("context", in: 256...1_000_000_000)
     provider.proxy = proxy(&reader)
     provider.certificateFile = reader.string("ca_file")
     provider.file = reader.string("file")
@@ -201,7 +216,8 @@ struct SettingsDecoder {
     ]
     for key in [
       "base_url", "api_key", "api_key_env", "api_key_command", "api_key_file", "headers", "query", "allow_plaintext",
-      "connect_timeout", "first_byte_timeout", "idle_timeout", "total_timeout", "retries", "models", "proxy", "ca_file",
+      "connect_timeout", "first_byte_timeout", "idle_timeout", "total_timeout", "retries", "models", "context", "proxy",
+      "ca_file",
     ] {
       result[key] = network
     }

@@ -19,6 +19,10 @@ package struct SettingsVocabulary: Equatable, Sendable {
 package struct SettingsReading: Equatable, Sendable {
   package var settings: Settings
   package var diagnostics: [Diagnostic]
+  /// Settings that are accepted, so that a configuration fits several versions, and have no effect in this one.
+  package var unused: [Diagnostic] = []
+  /// Where `theme` stands; whether there is such a theme is not known here.
+  package var themeLocation: SourceLocation?
 
   /// Whether every value could be used; unknown keys do not matter here.
   package var isWhole: Bool { !diagnostics.contains { $0.severity == .error } }
@@ -37,15 +41,9 @@ extension Settings {
     if let problem = document.problem { return SettingsReading(settings: Settings(), diagnostics: [problem]) }
     var decoder = SettingsDecoder(document: document, vocabulary: vocabulary)
     decoder.decode()
-    return SettingsReading(settings: decoder.settings, diagnostics: decoder.diagnostics.sortedByPlace)
-  }
-
-  /// Reads a changed configuration while the program runs: one with errors changes nothing but tells them.
-  package func reread(
-    _ bytes: some Collection<UInt8>, file: String, vocabulary: SettingsVocabulary = SettingsVocabulary()
-  ) -> SettingsReading {
-    let reading = Self.read(bytes, file: file, vocabulary: vocabulary)
-    return reading.isWhole ? reading : SettingsReading(settings: self, diagnostics: reading.diagnostics)
+    return SettingsReading(
+      settings: decoder.settings, diagnostics: decoder.diagnostics.sortedByPlace, unused: decoder.unused.sortedByPlace,
+      themeLocation: document.root["theme"].map { document.location($0.position) })
   }
 }
 

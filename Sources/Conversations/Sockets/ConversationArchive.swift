@@ -114,10 +114,13 @@ package enum ForeignChange: Equatable, Sendable {
 package protocol ConversationArchive: Sendable {
   /// Newest first, pinned before the rest; without the trash.
   func summaries(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary]
+  /// The trash, newest first.
+  func trash(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary]
   /// One line of the list; `nil` if there is no such conversation or it is in the trash.
   func summary(of id: ConversationID) async throws(ArchiveFailure) -> ConversationSummary?
-  /// IDs that begin with `prefix`, an exact one alone; at most `limit`.
-  func identifiers(withPrefix prefix: String, limit: Int) async throws(ArchiveFailure) -> [ConversationID]
+  /// IDs that begin with `prefix`, an exact one alone; at most `limit`. Those outside the trash, or those in it.
+  func identifiers(withPrefix prefix: String, inTrash: Bool, limit: Int) async throws(ArchiveFailure)
+    -> [ConversationID]
   /// Everything but the bodies; `nil` if there is none.
   func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord?
   /// At most `limit` messages of the current path, the last of them just before `before`, or the leaf if that is `nil`.

@@ -77,8 +77,6 @@ extension CommandCatalog {
     CommandDefinition(
       "program.quit", "Leave; streams are stopped and kept", group: .program,
       slash: SlashSyntax("quit", aliases: ["exit"])
-    ) {
-      _, _, _ in [.quit]
-    },
+    ) { state, _, _ in state.leave() },
   ]
 }

@@ -40,7 +40,8 @@ extension Manual {
         - **Silence**: a first byte may take 120 seconds, a pause inside an answer 120; `first_byte_timeout` and `idle_timeout` change that.
         - **A key does nothing**: the terminal or tmux may keep it. `[keys]` gives the command another one.
         - **The screen looks wrong**: Ctrl+L draws it anew.
-        - The log is `~/.local/state/riffle/riffle.log`. It holds no keys.
+        - **Something could not be saved**: the notice says why and how much; it is tried again every five seconds. Leaving asks first, and what is not saved then goes into `riffle-unsaved-….jsonl` in the state folder or your home, as standard error says.
+        - The log is `~/.local/state/riffle/riffle.log`: starts and ends, trouble with saving, the first bytes of answers that were none. It holds no conversations and no keys.
         """),
     ManualSection(
       id: "command-line", title: "Command line",
@@ -57,11 +58,11 @@ extension Manual {
 
         `ask` prints the answer's text and a line break, nothing else; notices go to standard error. With a prompt and piped input it sends the prompt, a blank line, then the input. `--json` prints one object per line: `start`, `text`, `thinking`, `usage`, `metrics`, and at last `finish` or `error`.
 
-        - `list`, `show ID`, `rename ID TITLE`, `delete ID`, `restore ID`
+        - `list`, `show ID`, `rename ID TITLE`, `delete ID`, `restore ID`; `list --trash` shows what was deleted
         - `models [--provider P]`, `theme list|show`, `config path|check|init`, `doctor`, `manual`
         - `riffle --generate-completion-script bash` (or zsh, fish) writes shell completions
 
-        `list`, `show` and `doctor` take `--json`. Where standard output is not a terminal there are no escape sequences.
+        `--profile`, `--config` and `--data` may stand before or after a command's name. `list`, `show` and `doctor` take `--json`. Where standard output is not a terminal there are no escape sequences.
         """),
     ManualSection(
       id: "exit-status", title: "Exit status", keywords: ["exit", "code", "status", "return", "script", "signal"],

@@ -41,7 +41,7 @@ extension Manual {
           - Ctrl+X n begins a conversation, Ctrl+X l switches, Ctrl+X b shows the list. Alt+1 to Alt+9 go to the first nine, Alt+A to the next one with something new, Alt+/ back to the last.
           - Switching never stops a stream. What ends elsewhere marks its conversation.
           - A regenerated or edited message becomes a variant beside the old one, shown as `‹2/3›`. Nothing is overwritten.
-          - `/delete` moves to the trash, `/undo` brings back.
+          - `/delete` moves to the trash, `/undo` brings back; `riffle list --trash` shows the trash, `riffle restore ID` brings one back. What is sent in a deleted conversation brings it back.
           - `riffle --continue` opens the conversation you used last, `riffle open ID` a certain one.
           """),
       ManualSection(

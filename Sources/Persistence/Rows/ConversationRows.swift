@@ -14,21 +14,38 @@ extension Database {
       ?? nil
   }
 
-  func identifiers(withPrefix prefix: String, limit: Int) throws(SQLiteFailure) -> [ConversationID] {
+  func identifiers(
+    withPrefix prefix: String, inTrash: Bool, limit: Int
+  ) throws(SQLiteFailure) -> [ConversationID] {
     if try first(
-      "SELECT 1 FROM conversations WHERE id = ? AND trashed IS NULL", .text(prefix), row: { _ in true }) == true,
+      "SELECT 1 FROM conversations WHERE id = ? AND (trashed IS NOT NULL) = ?", .text(prefix), .flag(inTrash),
+      row: { _ in true }) == true,
       let id = ConversationID(prefix)
     {
       return Array([id].prefix(max(limit, 0)))
     }
     // Identifiers are ASCII, so DEL stands behind whatever may follow the prefix.
     return try rows(
-      "SELECT id FROM conversations WHERE id >= ? AND id < ? AND trashed IS NULL ORDER BY id LIMIT ?",
-      .text(prefix), .text(prefix + "\u{7F}"), .integer(Int64(max(limit, 0)))
+      "SELECT id FROM conversations WHERE id >= ? AND id < ? AND (trashed IS NOT NULL) = ? ORDER BY id LIMIT ?",
+      .text(prefix), .text(prefix + "\u{7F}"), .flag(inTrash), .integer(Int64(max(limit, 0)))
     ) { ConversationID($0.text(0)) }.compactMap { $0 }
   }
 
   // MARK: Reading
+
+  /// The trash, newest first.
+  func trash(limit: Int) throws(SQLiteFailure) -> [ConversationSummary] {
+    let lines = try rows(
+      """
+      SELECT c.key, c.id, c.title, c.updated, c.message_count, c.is_pinned, c.is_archived, c.is_unread, c.tag_count,
+        c.profile, c.provider, c.model, leaf.status,
+        EXISTS (SELECT 1 FROM drafts WHERE drafts.conversation = c.key)
+      FROM conversations c LEFT JOIN messages leaf ON leaf.key = c.leaf
+      WHERE c.trashed IS NOT NULL ORDER BY c.updated DESC, c.key DESC LIMIT ?
+      """, .integer(Int64(max(limit, 0))), row: SummaryRow.init
+    )
+    return try lines.map { line throws(SQLiteFailure) in try whole(line) }.compactMap { $0 }
+  }
 
   func summaries(limit: Int) throws(SQLiteFailure) -> [ConversationSummary] {
     let lines = try rows(
@@ -70,7 +87,7 @@ extension Database {
       """
       SELECT c.key, c.id, c.title, c.updated, c.message_count, c.is_pinned, c.is_archived, c.is_unread, c.tag_count,
         c.profile, c.provider, c.model, leaf.status, 0, c.created, leaf.id, c.temperature, c.top_p, c.maximum_tokens,
-        c.is_streaming, c.extra_json, c.system
+        c.is_streaming, c.extra_json, c.system, c.trashed IS NOT NULL
       FROM conversations c LEFT JOIN messages leaf ON leaf.key = c.leaf WHERE c.id = ?
       """, .text(id.rawValue)
     ) { row in
@@ -79,7 +96,7 @@ extension Database {
         profile: Profile(
           name: row.text(9), model: ModelReference(provider: row.text(10), model: row.text(11)), system: row.text(21),
           temperature: row.optionalReal(16), topP: row.optionalReal(17), maximumTokens: row.optionalNumber(18),
-          isStreaming: row.flag(19), extraJSON: row.text(20))
+          isStreaming: row.flag(19), extraJSON: row.text(20)), isTrashed: row.flag(22)
       )
     }
     guard let found, var summary = try whole(found.line) else { return nil }
@@ -88,7 +105,7 @@ extension Database {
     summary.hasDraft = !draft.isEmpty
     return ConversationRecord(
       summary: summary, profile: found.profile, leaf: found.leaf, created: found.created, draft: draft,
-      queue: try queue(of: found.line.key))
+      queue: try queue(of: found.line.key), isTrashed: found.isTrashed)
   }
 
   private func queue(of conversation: Int64) throws(SQLiteFailure) -> [Prompt] {

@@ -13,7 +13,7 @@ package final class AWSSigner: RequestSigner {
   private let surroundings: AWSSurroundings
   private let trouble: AWSTrouble
   private let chain: AWSCredentialChain
-  private let keyring: AWSKeyring
+  let keyring: AWSKeyring
   private let clock: AWSClock
 
   /// A signer; asks nothing before the first request.
@@ -25,13 +25,14 @@ package final class AWSSigner: RequestSigner {
     let found = AWSRegion.found(setting: endpoint.options["region"], profile: profile, surroundings)?.region
     let region =
       AWSRegion.inARN(endpoint.options["runtime_arn"] ?? "") ?? found.flatMap { AWSRegion.isPlausible($0) ? $0 : nil }
-    var proxy: HTTPProxy?
+    var proxy = endpoint.avoidsProxies ? ProxyChoice.none : .environment
     // One that cannot be used is told by the request that it is for.
-    if let address = endpoint.proxy { do { proxy = try HTTPProxy(address) } catch {} }
+    if let address = endpoint.proxy { do { proxy = .proxy(try HTTPProxy(address)) } catch {} }
     let chain = AWSCredentialChain(
       planner: AWSCredentialPlanner(surroundings: surroundings, trouble: trouble, profileSetting: profile),
       web: AWSWeb(
-        http: environment.http, direct: surroundings.direct, proxy: proxy, certificateFile: endpoint.certificateFile),
+        http: environment.http, direct: surroundings.direct, proxy: proxy, directHosts: endpoint.directHosts,
+        certificateFile: endpoint.certificateFile),
       clock: clock, region: region)
     self.service = service
     self.region = region

@@ -16,7 +16,9 @@ struct AWSWeb: Sendable {
   let http: HTTPClient
   /// Sees no proxy.
   let direct: HTTPClient
-  let proxy: HTTPProxy?
+  let proxy: ProxyChoice
+  /// Hosts to reach without the proxy.
+  var directHosts: [String]?
   let certificateFile: String?
 
   /// Credentials are some kilobytes.
@@ -31,7 +33,8 @@ struct AWSWeb: Sendable {
       connect: .seconds(10), firstByte: .seconds(20), idle: .seconds(20), total: .seconds(40))
     return await answer(
       to: HTTPRequest(
-        method, url, headers: headers, body: body, deadlines: deadlines, proxy: proxy, caFile: certificateFile),
+        method, url, headers: headers, body: body, deadlines: deadlines, proxy: proxy, directHosts: directHosts,
+        caFile: certificateFile),
       from: http)
   }
 

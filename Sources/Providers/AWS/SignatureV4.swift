@@ -34,11 +34,15 @@ package struct SignatureV4: Sendable, CustomStringConvertible, CustomReflectable
     /// `Authorization` do not belong here: they are made.
     package var headers: [(name: String, value: Secret)]
     package var body: [UInt8]
+    /// Whether empty, `.` and `..` segments of the path are resolved before it is signed, as every service but S3 does.
+    package var normalizesPath: Bool
 
     /// A request as it will be sent.
     package init(
-      method: String, target: String, host: String, headers: [(name: String, value: Secret)] = [], body: [UInt8] = []
+      method: String, target: String, host: String, headers: [(name: String, value: Secret)] = [], body: [UInt8] = [],
+      normalizesPath: Bool = true
     ) {
+      self.normalizesPath = normalizesPath
       self.method = method
       self.target = target
       self.host = host
@@ -82,7 +86,7 @@ package struct SignatureV4: Sendable, CustomStringConvertible, CustomReflectable
     if let token = keys.sessionToken { headers.append(("x-amz-security-token", token)) }
 
     let (path, query) = Self.parts(of: input.target)
-    canonicalURI = Self.canonicalURI(path)
+    canonicalURI = Self.canonicalURI(input.normalizesPath ? Substring(Self.normalized(path)) : path)
     canonicalQuery = Self.canonicalQuery(query)
     let canonical = Self.canonicalHeaders(headers)
     canonicalHeaders = canonical.map { "\($0.name):\($0.value)" }
@@ -131,6 +135,21 @@ package struct SignatureV4: Sendable, CustomStringConvertible, CustomReflectable
   private static func canonicalURI(_ path: Substring) -> String {
     if path.isEmpty { return "/" }
     return encoded(path) { isUnreserved($0) || $0 == UInt8(ascii: "/") }
+  }
+
+  /// The path without empty, `.` and `..` segments (RFC 3986, section 5.2.4); a final slash stays.
+  private static func normalized(_ path: Substring) -> String {
+    var kept: [Substring] = []
+    let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+    for segment in segments {
+      switch segment {
+      case "", ".": continue
+      case "..": _ = kept.popLast()
+      default: kept.append(segment)
+      }
+    }
+    let isOpen = segments.last.map { ["", ".", ".."].contains($0) } ?? false
+    return "/" + kept.joined(separator: "/") + (isOpen && !kept.isEmpty ? "/" : "")
   }
 
   /// The query as it is on the wire, sorted by name and then value; only what cannot stand in a request line is encoded.

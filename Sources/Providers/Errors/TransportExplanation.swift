@@ -65,6 +65,12 @@ extension TransportError {
       explanation: streamFailure(of: provider, hadContent: false).explanation, isRetryable: isTransient)
   }
 
-  /// `summary` as part of a longer sentence.
-  private var words: String { summary.last == "." ? String(summary.dropLast()) : summary }
+  /// `summary` as part of a longer sentence, which has said already whose answer broke off.
+  private var words: String {
+    switch self {
+    case .truncated(_, let cause): cause.words
+    case .protocolViolation(_, let detail): detail
+    default: summary.last == "." ? String(summary.dropLast()) : summary
+    }
+  }
 }

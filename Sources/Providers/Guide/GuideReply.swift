@@ -149,8 +149,10 @@ struct GuideReply: Equatable {
 
     /// A table of what else there is, and a command to go on with.
     private func related(to section: GuideBook.Section, query: String) -> String {
-      let others = book.search(query).filter { $0.id != section.id }.prefix(3)
-      let more = others.isEmpty ? book.sections.filter { $0.id != section.id }.prefix(3) : others
+      // A section may be found twice; the reader sees it by its title.
+      var shown: Set<String> = [section.title]
+      let others = book.search(query).filter { shown.insert($0.title).inserted }.prefix(3)
+      let more = others.isEmpty ? book.sections.filter { shown.insert($0.title).inserted }.prefix(3) : others
       var text = ""
       if !more.isEmpty {
         text += "See also:\n\n| section | what it is about |\n| --- | --- |\n"

@@ -6,13 +6,16 @@ import Conversations
 ///
 /// What is counted is the *content-bearing chunk*: text, thinking, a tool call's beginning or arguments, a tool's result.
 /// Gaps are taken between the arrivals of such chunks; chunks that one read brought have a measured gap of zero.
-/// All durations count from the beginning of the request that gave the answer: an attempt that is repeated begins anew,
-/// and the waiting before it is not part of the figures, only of `retries`.
+/// `elapsed` (`total_ms`) is what the user waited: it counts from the first request on, with all attempts and the waits
+/// between them. Everything else measures the service and counts from the request that gave the answer: a first chunk
+/// that came 40 ms after the third attempt began says so, and rates are not diluted by a countdown.
 ///
 /// A chunk costs a constant; the percentiles are worked out at most four times a second.
 package struct MetricsRecorder: Sendable {
-  /// When the request began.
+  /// When the present attempt began.
   package private(set) var started: Instant
+  /// When the first one began.
+  private var asked: Instant
   /// When the last content-bearing chunk came.
   package private(set) var lastChunk: Instant?
   /// Times and sizes of the chunks.
@@ -40,13 +43,20 @@ package struct MetricsRecorder: Sendable {
   private static let shortestStall: Int64 = 1_000_000_000
 
   /// Nothing measured yet of a request that begins at a time.
-  package init(started: Instant) { self.started = started }
+  package init(started: Instant) {
+    self.started = started
+    asked = started
+  }
 
-  /// The request is repeated: figures begin anew, and one more retry is counted.
+  /// A retry is granted; it counts even if the wait for it is stopped.
+  package mutating func grantRetry() { retries += 1 }
+
+  /// The request is repeated: figures begin anew.
   package mutating func restart(at time: Instant) {
-    let count = retries + 1
+    let (count, first) = (retries, asked)
     self = MetricsRecorder(started: time)
     retries = count
+    asked = first
   }
 
   /// Counts a chunk.
@@ -76,7 +86,7 @@ package struct MetricsRecorder: Sendable {
     metrics.network = network
     metrics.timeToFirstChunk = firstChunk.map(Duration.nanoseconds)
     metrics.timeToFirstText = firstText.map(Duration.nanoseconds)
-    metrics.elapsed = .nanoseconds(now)
+    metrics.elapsed = max(.zero, started - asked) + .nanoseconds(now)
     metrics.sinceLastChunk = ended == nil && chunks > 0 ? .nanoseconds(now - lastNanoseconds) : nil
     metrics.chunks = chunks
     metrics.bytes = bytes

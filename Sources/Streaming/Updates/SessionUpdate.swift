@@ -99,12 +99,14 @@ package struct SessionUpdate: Equatable, Sendable {
   /// Runs that changed; the newest state of each. A run that has `.ended` appears once more and then no longer.
   package var runs: [RunID: RunSnapshot] = [:]
   package var notices: [Explanation] = []
+  /// What could not be saved so far, in words (`2 messages, 1 draft`), if that has changed; empty when all is saved again.
+  package var unsaved: String?
 
   /// Nothing changed.
   package init() {}
 
   package var isEmpty: Bool {
-    summaries.isEmpty && removed.isEmpty && changes.isEmpty && runs.isEmpty && notices.isEmpty
+    summaries.isEmpty && removed.isEmpty && changes.isEmpty && runs.isEmpty && notices.isEmpty && unsaved == nil
   }
 
   /// Adds what happened after this update. Growing text is joined, newer states replace older ones, and a conversation
@@ -124,6 +126,7 @@ package struct SessionUpdate: Equatable, Sendable {
     }
     for (id, run) in newer.runs { runs[id] = run }
     notices.append(contentsOf: newer.notices)
+    unsaved = newer.unsaved ?? unsaved
   }
 }
 

@@ -142,9 +142,12 @@ extension CurlTransfer {
 
   private func isAboutProxy(_ detail: String) -> Bool {
     guard let proxy else { return false }
-    // "Failed to connect to HOST port N after …": the host tried, unless NO_PROXY led past the proxy.
-    return detail.lowercased().contains(" \(proxy.host) ") && proxy.host != request.url.host
-      || detail.contains("proxy")
+    if detail.contains("proxy") { return true }
+    // "Failed to connect to HOST port N after …": what was tried, unless NO_PROXY led past the proxy. Both may be on one
+    // host; 1080 is libcurl's port for proxies without one.
+    let port = proxy.port ?? 1080
+    guard proxy.host == request.url.host else { return detail.lowercased().contains(" \(proxy.host) ") }
+    return port != request.url.port && detail.contains(" port \(port) ")
   }
 
   private func systemText(_ number: Int32) -> String {

@@ -39,10 +39,11 @@ final class CurlTransfer {
     self.id = id
     self.request = request
     self.mailbox = mailbox
-    proxy = request.proxy ?? configuration.proxies.proxy(for: request.url)
+    let route = configuration.proxies.route(of: request)
+    proxy = route.proxy
     started = now
     deadlines = DeadlineTracker(request.deadlines, started: now)
-    setConnectionOptions(noProxy: request.proxy == nil ? configuration.proxies.direct : "", note: note)
+    setConnectionOptions(noProxy: route.direct, note: note)
     setRequestOptions()
     setCallbacks()
     guard self.handle.isSound else { return nil }

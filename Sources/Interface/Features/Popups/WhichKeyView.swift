@@ -10,7 +10,7 @@ enum WhichKeyView {
     }
     guard !entries.isEmpty else { return }
     let widest = entries.reduce(0) { max($0, $1.keys.unicodeScalars.count + $1.title.unicodeScalars.count + 4) }
-    let perRow = max(1, (composer.columns - 2) / max(1, min(widest, 46)))
+    let perRow = max(1, (composer.columns - 2) / max(1, min(widest, 38)))
     let rows = (entries.count + perRow - 1) / perRow
     let height = min(rows + 2, composer.minY)
     let area = Rect(x: composer.minX, y: composer.minY - height, columns: composer.columns, rows: height)

@@ -1,0 +1,173 @@
+// Effects on a disk that does not answer.
+
+import Conversations
+import Diagnostics
+import Interface
+import Platform
+import Sessions
+import Streaming
+import Testing
+
+@testable import Runtime
+
+/// An archive that forgets what is written, and of which some readings never end.
+private struct DeafArchive: ConversationArchive {
+  enum Deafness { case none, list, records }
+
+  var deafness = Deafness.none
+
+  private func wait() async {
+    // Nobody waits for it; it is gone with the process.
+    try? await Task.sleep(for: .seconds(3600))
+  }
+
+  func summaries(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] {
+    if deafness == .list { await wait() }
+    return []
+  }
+  func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord? {
+    if deafness == .records { await wait() }
+    return nil
+  }
+  func trash(limit: Int) async throws(ArchiveFailure) -> [ConversationSummary] { [] }
+  func summary(of id: ConversationID) async throws(ArchiveFailure) -> ConversationSummary? { nil }
+  func identifiers(withPrefix prefix: String, inTrash: Bool, limit: Int) async throws(ArchiveFailure)
+    -> [ConversationID]
+  { [] }
+  func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure) -> MessageWindow {
+    MessageWindow(messages: [], earlierCount: 0)
+  }
+  func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
+    -> MessageID?
+  { nil }
+  func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord? { nil }
+  func promptHistory(limit: Int) async throws(ArchiveFailure) -> [String] { [] }
+  func create(_ record: ConversationRecord) async throws(ArchiveFailure) {}
+  func append(_ messages: [Message], to id: ConversationID) async throws(ArchiveFailure) {}
+  func journal(_ entries: [JournalEntry]) async throws(ArchiveFailure) {}
+  func finish(_ message: Message, run: RunRecord?, in id: ConversationID) async throws(ArchiveFailure) {}
+  func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {}
+  func update(_ id: ConversationID, with patch: ConversationPatch) async throws(ArchiveFailure) {}
+  func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}
+  func shelveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}
+  func saveQueue(_ queue: [Prompt], of id: ConversationID) async throws(ArchiveFailure) {}
+  func setTrashed(_ isTrashed: Bool, _ id: ConversationID) async throws(ArchiveFailure) {}
+  func recoverInterrupted() async throws(ArchiveFailure) -> [ConversationID] { [] }
+  func observeForeignChanges(_ handler: @escaping @Sendable (ForeignChange) -> Void) async {}
+  func synchronize() async throws(ArchiveFailure) {}
+  func close() async {}
+}
+
+/// A provider whose answers never come.
+private final class SilentProvider: ProviderClient, ProviderDirectory {
+  private final class SilentStream: ProviderStream {
+    private let ending = Locked<(consumer: CheckedContinuation<[ReceivedEvent]?, Never>?, isOver: Bool)>((nil, false))
+
+    func next() async -> [ReceivedEvent]? {
+      await withCheckedContinuation { continuation in
+        let isOver = ending.withLock { ending in
+          if !ending.isOver { ending.consumer = continuation }
+          return ending.isOver
+        }
+        if isOver { continuation.resume(returning: nil) }
+      }
+    }
+
+    func cancel() {
+      let consumer = ending.withLock { ending in
+        ending.isOver = true
+        defer { ending.consumer = nil }
+        return ending.consumer
+      }
+      consumer?.resume(returning: [ReceivedEvent(.error(.cancelled), received: .now, bytes: 0)])
+    }
+  }
+
+  let name = "lab"
+  let isRepeatable = true
+  private let count = Locked(0)
+  var requests: Int { count.withLock { $0 } }
+
+  func models() async throws(ProviderError) -> [ModelDescriptor] { [] }
+  func stream(_ request: ChatRequest) -> any ProviderStream {
+    count.withLock { $0 += 1 }
+    return SilentStream()
+  }
+  func client(for provider: String) throws(Explanation) -> any ProviderClient { self }
+}
+
+@Suite struct EffectRunnerTests {
+  private static let profile = Profile(name: "work", model: ModelReference(provider: "lab", model: "m"))
+
+  /// A runner, and what its store has told.
+  private struct Stage {
+    let provider = SilentProvider()
+    let store: SessionStore
+    let runner: EffectRunner
+    let statuses = Locked<[MessageStatus]>([])
+    let id: ConversationID
+
+    init(_ deafness: DeafArchive.Deafness) throws {
+      store = SessionStore(archive: DeafArchive(deafness: deafness), providers: provider, seed: 1)
+      runner = EffectRunner(
+        store: store, providers: provider,
+        files: AttachmentFiles(
+          load: { _ in .failure(Explanation(kind: .setting, summary: "none")) }, list: { _ in [] }),
+        mailbox: try Mailbox())
+      id = try #require(ConversationID("talk"))
+      runner.start { [statuses] update in
+        for change in update.changes.values.joined() {
+          if case .ended(_, let status, _, _) = change { statuses.withLock { $0.append(status) } }
+        }
+      }
+    }
+
+    var isStopped: Bool { statuses.withLock { $0 == [.stopped] } }
+  }
+
+  private func eventually(_ what: String, _ condition: () async -> Bool) async {
+    let deadline = ContinuousClock().now + .seconds(30)
+    while !(await condition()) {
+      guard ContinuousClock().now < deadline else {
+        Issue.record("never happened: \(what)")
+        return
+      }
+      await Task.yield()
+    }
+  }
+
+  @Test("A stop waits for no reading from the disk")
+  func stopPasses() async throws {
+    let stage = try Stage(.list)
+    stage.runner.perform([.create(stage.id, Self.profile), .send(Prompt(text: "Hi"), stage.id)])
+    await eventually("the request") { stage.provider.requests == 1 }
+    stage.runner.perform([.loadSummaries, .loadHistory])
+    stage.runner.perform([.stop(stage.id)])
+    await eventually("the stop") { stage.isStopped }
+    await stage.runner.finish()
+    #expect(await stage.store.shutdown().isEmpty)
+  }
+
+  @Test("A stop does not overtake the prompt it belongs to")
+  func stopFollows() async throws {
+    let stage = try Stage(.none)
+    stage.runner.perform([.create(stage.id, Self.profile), .send(Prompt(text: "Hi"), stage.id), .stop(stage.id)])
+    await eventually("the stop") { stage.isStopped }
+    await stage.runner.finish()
+    #expect(stage.runner.unperformed.isEmpty)
+    #expect(await stage.store.liveRuns.isEmpty)
+    await stage.store.shutdown()
+  }
+
+  @Test("What waits behind a disk that does not answer is known")
+  func unperformed() async throws {
+    let stage = try Stage(.records)
+    stage.runner.perform([
+      .saveDraft(stage.id, "half a thought", Self.profile), .send(Prompt(text: "Hi"), stage.id),
+      .updateQueue(stage.id, [Prompt(text: "later")]), .markRead(stage.id),
+    ])
+    #expect(stage.runner.unperformed.words == "1 message, 1 draft, 1 queued prompt")
+    #expect(stage.runner.unperformed.items.map(\.text) == ["half a thought", "Hi", "later"])
+    await stage.store.shutdown()
+  }
+}
