@@ -42,8 +42,7 @@ struct AskWriter: ~Copyable {
       default: break
       }
     case .retrying(let attempt, let total, let delay, let why):
-      // The first attempt is one, as on the screen.
-      output.complain("\(why.sentence); attempt \(attempt + 1) of \(total + 1) in \(Self.seconds(delay)) s")
+      output.complain("\(why.sentence); attempt \(attempt) of \(total) in \(Self.seconds(delay)) s")
     case .shortened(let why): output.complain(why.sentence)
     case .ended(let message, _):
       pieces.finish()
