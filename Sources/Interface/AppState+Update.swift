@@ -167,15 +167,16 @@ extension AppState {
       lastTrashed = shown
       show("This conversation was moved to the trash elsewhere; /undo brings it back", .warning)
     }
-    for (id, summary) in update.summaries where transcripts[id] != nil && !summary.title.isEmpty {
-      transcripts[id]?.title = summary.title
-    }
     for (id, changes) in update.changes {
       for change in changes {
         if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
       }
       let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
       for change in shownNow { transcripts[id]?.apply(change) }
+    }
+    // After the changes: a conversation that was opened and given its title in one update was opened without it.
+    for (id, summary) in update.summaries where transcripts[id] != nil && !summary.title.isEmpty {
+      transcripts[id]?.title = summary.title
     }
     for (id, run) in update.runs {
       let wasLive = runs[id]?.isLive ?? false

@@ -70,6 +70,24 @@ struct AskTests {
     #expect(result.output == [])
   }
 
+  @Test("A server that says later is asked later, and that is said beside the answer")
+  func later() throws {
+    let settings = """
+      profile = "work"
+      providers.lab = { kind = "openai", base_url = "$SERVER/v1", retries = 2 }
+      profiles.work = { provider = "lab", model = "m" }
+      """
+    let home = try Home(configuration: settings) { request in
+      request.connection == 1 && request.number == 1
+        ? .respond(429, ["retry-after": "1"], body: Array("{\"error\":{\"message\":\"no\"}}".utf8))
+        : Completion.answer("now")
+    }
+    let result = try home.shell("\"$RIFFLE\" ask x 2>errors")
+    #expect(result.status == .exited(0))
+    #expect(result.output == Array("now\n".utf8))
+    #expect(home.text(of: "errors").contains("attempt 2 of 3 in 1.0 s"), "\(home.text(of: "errors"))")
+  }
+
   @Test("An answer that is cut is 4, and what came is written and kept")
   func cut() throws {
     let home = try Home { _ in .stream([Completion.head, Completion.text("half an "), .close]) }

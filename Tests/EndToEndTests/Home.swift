@@ -13,31 +13,36 @@ final class Home {
   let folder: String
   let server: FaultServer
   /// Set for the programs that are run, besides what every one of them has.
-  var variables: [String: String] = [:]
+  var variables: [String: String]
   private let binary: String
 
-  /// - Parameter other: whether there is a second profile, `other`, with the model `m-other`.
+  /// - Parameters:
+  ///   - configuration: the file's text, with `$SERVER` for the address of the server.
+  ///   - other: whether there is a second profile, `other`, with the model `m-other`.
+  ///   - variables: of the environment, beside those that every program has.
   init(
-    configuration: String? = nil, other: Bool = false,
+    configuration: String? = nil, other: Bool = false, variables: [String: String] = [:],
     _ script: @escaping @Sendable (FaultServer.Request) -> FaultServer.Answer
   ) throws {
     server = try FaultServer { script($0) }
     binary = PseudoTerminal.riffleBinary ?? "riffle"
+    self.variables = variables
     var template = Array("/tmp/riffle-e2e-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemError("mkdtemp") }
     folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     try LocalFiles.makeFolder(folder + "/config/riffle")
-    let text =
-      configuration ?? """
-        profile = "work"
-        [providers.lab]
-        kind = "openai"
-        base_url = "\(server.url("/v1"))"
-        retries = 0
-        [profiles.work]
-        provider = "lab"
-        model = "m"
-        """
+    let standard = """
+      profile = "work"
+      [providers.lab]
+      kind = "openai"
+      base_url = "$SERVER/v1"
+      retries = 0
+      [profiles.work]
+      provider = "lab"
+      model = "m"
+      """
+    let text = (configuration ?? standard).split(separator: "$SERVER", omittingEmptySubsequences: false)
+      .joined(separator: server.url(""))
     let more = other ? "\n[profiles.other]\nprovider = \"lab\"\nmodel = \"m-other\"\n" : ""
     try LocalFiles.write(Array((text + more).utf8), to: folder + "/config/riffle/config.toml")
   }
@@ -143,6 +148,23 @@ extension PseudoTerminal {
       _ = wait(20) { _ in false }
     }
     return true
+  }
+}
+
+extension VirtualTerminal {
+  /// The lines of the performance overlay, by their labels.
+  var overlay: [String: String] {
+    var lines: [String: String] = [:]
+    for row in text {
+      let pieces = row.split(separator: "│", omittingEmptySubsequences: false)
+      guard pieces.count >= 3 else { continue }
+      let inside = pieces[pieces.count - 2]
+      guard let gap = inside.drop(while: { $0 == " " }).firstRange(of: "  ") else { continue }
+      let label = inside[..<gap.lowerBound].drop { $0 == " " }
+      let value = inside[gap.upperBound...].drop { $0 == " " }
+      lines[String(label)] = String(value.reversed().drop { $0 == " " }.reversed())
+    }
+    return lines
   }
 }
 

@@ -145,23 +145,8 @@ struct TrueFiguresTests {
     terminal.type("\u{1B}OR")
     try #require(terminal.wait(15_000, for: "Performance"), "\(terminal.screen.text)")
     try terminal.say("what is it?")
-    try #require(terminal.wait(20_000) { Self.lines(of: $0)["m"] == "done" }, "\(terminal.screen.text)")
-    return Self.lines(of: terminal.screen)
-  }
-
-  /// The overlay's lines, by their labels.
-  private static func lines(of screen: VirtualTerminal) -> [String: String] {
-    var lines: [String: String] = [:]
-    for row in screen.text {
-      let pieces = row.split(separator: "│", omittingEmptySubsequences: false)
-      guard pieces.count >= 3 else { continue }
-      let inside = pieces[pieces.count - 2]
-      guard let gap = inside.drop(while: { $0 == " " }).range(of: "  ") else { continue }
-      let label = inside[..<gap.lowerBound].drop { $0 == " " }
-      let value = inside[gap.upperBound...].drop { $0 == " " }
-      lines[String(label)] = String(value.reversed().drop { $0 == " " }.reversed())
-    }
-    return lines
+    try #require(terminal.wait(20_000) { $0.overlay["m"] == "done" }, "\(terminal.screen.text)")
+    return terminal.screen.overlay
   }
 
   /// The number a text begins with, in seconds if it is a time.
@@ -170,17 +155,5 @@ struct TrueFiguresTests {
     guard let first = words.first, let value = Double(first) else { return nil }
     return words.count > 1 && words[1] == "ms"
       ? value / 1000 : words.count > 1 && words[1] == "µs" ? value / 1e6 : value
-  }
-}
-
-extension Substring {
-  /// The first place where a text stands.
-  fileprivate func range(of text: String) -> Range<Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(text) { return start..<(self.index(start, offsetBy: text.count)) }
-      start = index(after: start)
-    }
-    return nil
   }
 }

@@ -100,6 +100,24 @@ import Testing
     check("help", scene)
   }
 
+  @Test("A conversation that is opened and named in one update has its name on the screen")
+  func namedWhileOpening() {
+    let scene = Scene()
+    var summary = ConversationSummary(
+      id: scene.state.shown, title: "", updated: Scene.wall, messageCount: 0, profileName: "work",
+      model: Scene.profile.model)
+    let record = ConversationRecord(summary: summary, profile: Scene.profile, leaf: nil, created: Scene.wall)
+    var update = SessionUpdate()
+    update.changes[scene.state.shown] = [
+      .opened(ConversationSnapshot(record: record, window: MessageWindow(messages: [], earlierCount: 0))),
+      .message(scene.makeMessage(.user, [.text("Plans for spring")])),
+    ]
+    summary.title = "Plans for spring"
+    update.summaries[scene.state.shown] = summary
+    scene.act(.session(update))
+    #expect(scene.rows()[0].contains("· Plans for spring"))
+  }
+
   @Test("Any size from nothing to huge is drawn", arguments: [(0, 0), (1, 1), (19, 4), (20, 4), (21, 5), (500, 200)])
   func anySize(columns: Int, rows: Int) {
     let scene = Scene(columns: columns, rows: rows)
