@@ -93,7 +93,8 @@ struct AskWriter: ~Copyable {
     case .retrying(let attempt, _, let delay, let why):
       json.object { object in
         object.field("type", "retry")
-        object.field("attempt", attempt)
+        // Repetitions count from one in the JSON; people are told of attempts, of which the request itself is the first.
+        object.field("attempt", attempt - 1)
         object.field("delay_ms", delay.components.seconds * 1000 + delay.components.attoseconds / 1_000_000_000_000_000)
         object.field("reason", why.sentence)
       }
