@@ -84,15 +84,18 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
     }
     let isUTF8 = system_use_utf8_locale()
     let line = try openLine(options.terminal)
-    let curses = try CursesHandle(profile, size: line.size)
-    return CursesScreen(options, profile, line, curses, isUTF8: isUTF8)
+    // Read once: a terminal that gets its size meanwhile must not have one here and another in ncurses. `enter` reads it
+    // again and tells both.
+    let size = line.size
+    let curses = try CursesHandle(profile, size: size)
+    return CursesScreen(options, profile, line, curses, size: size, isUTF8: isUTF8)
   }
 
   private init(
     _ options: ScreenOptions, _ profile: TerminalProfile, _ line: consuming TerminalLine,
-    _ curses: consuming CursesHandle, isUTF8: Bool
+    _ curses: consuming CursesHandle, size: Size, isUTF8: Bool
   ) {
-    size = line.size
+    self.size = size
     depth = profile.depth ?? Self.depth(ofColors: curses_colors(curses.screen))
     projection = CellProjection(isUTF8: isUTF8, hasStrikethrough: profile.isXtermLike)
     shown = Array(repeating: .blank(), count: size.columns * size.rows)
