@@ -22,8 +22,10 @@ package enum FileWatch {
           var watch = Watch(descriptor: descriptor, file: path, folders: folders)
           watch.arrange()
           while let isChange = watch.next() {
+            let wasWaiting = watch.isWaiting
             watch.arrange()
-            if isChange { changed() }
+            // What was waited for may have been written before it was watched.
+            if isChange || wasWaiting && !watch.isWaiting { changed() }
           }
           close(descriptor)
         }
@@ -78,7 +80,16 @@ package enum FileWatch {
         wanted[number, default: []].insert(what)
       } else if folder != "/", folder != "." {
         add(Self.folder(of: folder), .ancestor)
+        // It may have been made while nobody watched its parent.
+        let late = inotify_add_watch(descriptor, folder, events)
+        if late >= 0 { wanted[late, default: []].insert(what) }
       }
+    }
+
+    /// Whether something that is to be watched does not exist.
+    var isWaiting: Bool {
+      let places = [Self.folder(of: file)] + folders
+      return places.contains { !LocalFiles.isFolder($0) }
     }
 
     /// Waits for the next events: whether they changed something that counts; nil if the descriptor is of no use any more.
@@ -106,7 +117,7 @@ package enum FileWatch {
       switch what {
       case .name(let wanted): return name == wanted && (!isCreation || Self.target(of: file) != file)
       case .everything: return !isCreation
-      case .ancestor: return LocalFiles.exists(file)
+      case .ancestor: return false
       }
     }
 

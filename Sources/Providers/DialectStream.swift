@@ -186,10 +186,13 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   private func readHead(of attempt: Attempt) async -> (Position, [ReceivedEvent]?) {
     switch await attempt.transfer.next() {
     case .phase(.waiting):
-      // Told at once: from here on it is the service that is waited for.
-      let now = client.environment.clock.now()
-      let network = StreamEvent.network(NetworkPhases(requestSent: now - attempt.started))
-      return (.waiting(attempt), [ReceivedEvent(network, received: now)])
+      // Told at once: from here on it is the service that is waited for. The head's account has the exact time; bytes may
+      // have come by now, and what is told before them must not be later.
+      let sent = client.environment.clock.now() - attempt.started
+      return (
+        .waiting(attempt),
+        [ReceivedEvent(.network(NetworkPhases(requestSent: sent)), received: attempt.started)]
+      )
     case .phase: return (.waiting(attempt), nil)
     case .head(let head): return begin(attempt, head)
     // A head comes before any bytes; without one there is nothing to decode them with.
