@@ -20,10 +20,16 @@ package enum RunEvent: Equatable, Sendable {
 /// Somebody who hears everything of one run, synchronously, on the store; it must be quick.
 package typealias RunObserver = @Sendable (RunEvent) -> Void
 
-/// An answer that broke off and is gone on with in another one.
-struct Continued: Equatable, Sendable {
+/// An answer that broke off and is gone on with in another one. An object, so that copies of a run stay cheap: there is one
+/// with every chunk.
+final class Continued: Sendable {
   let way: Continuation
   let partial: Message
+
+  init(way: Continuation, partial: Message) {
+    self.way = way
+    self.partial = partial
+  }
 }
 
 /// What the store holds of a run.

@@ -19,7 +19,8 @@ enum StatusBarView {
     guard !area.isEmpty else { return }
     surface.fill(area, with: .blank(.status))
     let all = pieces(state)
-    let notice = noticeCells(state, columns: noticeRoom(state, area), glyphs: &glyphs)
+    let hasNotice = state.notice != nil || !state.pendingKeys.isEmpty
+    let notice = hasNotice ? noticeCells(state, columns: noticeRoom(state, area), glyphs: &glyphs) : []
     let room = area.columns - notice.count - (notice.isEmpty ? 0 : 2)
     var row = RowBuilder(columns: max(0, room))
     for piece in fitting(all, columns: room - 1) {
