@@ -406,7 +406,13 @@ extension ScreenTests {
       stage.terminal.answers = answers
       try stage.screen.askAbilities()
       stage.terminal.drain()
-      let bytes = try stage.screen.readBytes()
+      // The line discipline hands over what was written in pieces of its own.
+      var bytes: [UInt8] = []
+      let deadline = MonotonicClock.nanoseconds() + 5_000_000_000
+      repeat {
+        bytes += try stage.screen.readBytes()
+      } while bytes.count < answer.utf8.count
+        && MonotonicClock.nanoseconds() < deadline
       #expect(String(decoding: bytes, as: UTF8.self) == answer)
       #expect(stage.terminal.screen.record.questions == [.mode(2026), .background, .keyboardFlags, .deviceAttributes])
     }
