@@ -50,9 +50,10 @@ let package = Package(
     module("Streaming", ["Conversations", "Diagnostics", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("Framing"),
     module("Display"),
+    module("Markdown", ["Display"]),
     module("Configuration", ["Conversations", "Display", "Diagnostics", "CTOML"]),
     module("Manual"),
-    module("Interface", ["Conversations", "Streaming", "Display", "Diagnostics", "Manual"]),
+    module("Interface", ["Conversations", "Streaming", "Display", "Markdown", "Diagnostics", "Manual"]),
 
     // The truth about conversations, and the plugs that touch the world.
     module("Platform", ["CSystem"]),
@@ -96,6 +97,7 @@ let package = Package(
     tests("StreamingTests", ["Streaming", "Conversations", "Diagnostics"]),
     tests("FramingTests", ["Framing"]),
     tests("DisplayTests", ["Display"]),
+    tests("MarkdownTests", ["Markdown", "Display"]),
     tests("ConfigurationTests", ["Configuration", "Conversations", "Display", "Diagnostics", "Manual"]),
     tests(
       "InterfaceTests",

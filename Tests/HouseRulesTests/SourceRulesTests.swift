@@ -73,9 +73,10 @@ enum AllowedImports {
     "Streaming": ["Conversations", "Diagnostics", "Histogram"],
     "Framing": [],
     "Display": [],
+    "Markdown": ["Display"],
     "Configuration": ["Conversations", "Display", "Diagnostics", "CTOML"],
     "Manual": [],
-    "Interface": ["Conversations", "Streaming", "Display", "Diagnostics", "Manual"],
+    "Interface": ["Conversations", "Streaming", "Display", "Markdown", "Diagnostics", "Manual"],
     "Platform": ["CSystem"],
     "Sessions": ["Conversations", "Streaming", "Diagnostics"],
     "Transport": ["CCurl", "Diagnostics", "Platform", "Framing"],
@@ -98,7 +99,8 @@ enum AllowedImports {
 
   /// Modules that know no system: what they give depends on what they are given alone.
   static let pure: Set<String> = [
-    "Diagnostics", "Conversations", "Streaming", "Framing", "Display", "Configuration", "Manual", "Interface",
+    "Diagnostics", "Conversations", "Streaming", "Framing", "Display", "Markdown", "Configuration", "Manual",
+    "Interface",
   ]
 }
 

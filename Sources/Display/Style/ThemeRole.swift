@@ -26,7 +26,18 @@ package enum ThemeRole: UInt8, CaseIterable, Sendable {
   case codeString
   case codeComment
   case codeNumber
+  case codeType
+  case codeFunction
+  /// Attributes, annotations, keys of data files, names of HTML attributes.
+  case codeAttribute
+  /// Lines that a diff adds and removes.
+  case codeInserted
+  case codeDeleted
+  case inlineCode
+  case math
   case heading
+  /// Headings of the third level and below.
+  case headingMinor
   case emphasis
   case strong
   case quote
@@ -34,6 +45,13 @@ package enum ThemeRole: UInt8, CaseIterable, Sendable {
   case listMarker
   case rule
   case tableBorder
+  case tableHeader
+  /// The line at the left of a quotation.
+  case quoteBar
+  /// The letters that label what can be copied.
+  case hint
+  /// The mark beside the message, and the line, on which browse mode stands.
+  case browseMark
   /// Stand-ins for characters that are shown instead of executed, such as `^[`.
   case control
   case selection
@@ -79,7 +97,16 @@ package enum ThemeRole: UInt8, CaseIterable, Sendable {
     case .thinking, .composerHint, .rule, .graphAxis, .codeComment, .tableBorder, .border: .dim
     case .toolResult: .tool
     case .codeLabel: .dim
-    case .codeKeyword, .codeString, .codeNumber: .code
+    case .codeKeyword, .codeString, .codeNumber, .codeFunction, .inlineCode: .code
+    case .codeType: .codeKeyword
+    case .codeAttribute: .codeNumber
+    case .codeInserted: .codeString
+    case .codeDeleted: .codeKeyword
+    case .headingMinor: .heading
+    case .tableHeader: .strong
+    case .quoteBar: .dim
+    case .hint: .currentMatch
+    case .browseMark: .notice
     case .statusKey, .statusLive, .statusError: .status
     case .popupTitle, .popupKey: .popup
     case .popupSelected, .listSelected, .match: .selection
