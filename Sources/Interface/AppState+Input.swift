@@ -9,7 +9,7 @@ extension AppState {
   mutating func handle(_ event: InputEvent, _ cache: inout LayoutCache) -> [Effect] {
     switch event {
     case .key(let chord): return handle(chord, &cache)
-    case .paste(let text): return paste(text)
+    case .paste(let text): return find?.isTyping == true ? pasteIntoFind(text, &cache) : paste(text)
     case .mouse(let mouse): return handle(mouse, &cache)
     case .focus(let isFocused):
       self.isFocused = isFocused
@@ -26,10 +26,16 @@ extension AppState {
     if chord != .control("c") { lastInterrupt = nil }
     if overlay != nil, pendingKeys.isEmpty { return handleInOverlay(chord, &cache) }
     if !pendingKeys.isEmpty { return continueSequence(with: chord, &cache) }
+    if hints != nil { return handleHint(chord, &cache) }
+    if find?.isTyping == true { return handleFind(chord, &cache) }
+    if let effects = handleSelected(chord, &cache) { return effects }
+    if chord != KeyChord(.escape) { lastEscape = nil }
+    if browse != nil, let effects = handleBrowsing(chord, &cache) { return effects }
 
     switch chord {
     case .control("c"): return interrupt(isSecond: isSecondInterrupt)
-    case KeyChord(.escape): return escape()
+    case KeyChord(.escape): return escape(&cache)
+    case KeyChord(.tab) where composer.isEmpty: return beginBrowsing(&cache)
     case .control("d") where composer.isEmpty: return leave()
     case .control("p") where composer.isEmpty:
       overlay = .picker(PickerState(kind: .commands))
@@ -212,7 +218,9 @@ extension AppState {
     return []
   }
 
-  private mutating func escape() -> [Effect] {
+  private mutating func escape(_ cache: inout LayoutCache) -> [Effect] {
+    let isSecond = lastEscape.map { now - $0 < Self.doublePress } ?? false
+    lastEscape = nil
     let outcome = composer.handle(KeyChord(.escape), width: ScreenLayout(self).composer.columns)
     if outcome != .ignored, outcome != .unchanged { return [] }
     if isStreaming(shown) { return stopShown() }
@@ -220,8 +228,56 @@ extension AppState {
       showAllText()
       return []
     }
-    if transcript.anchor != .bottom { return follow() }
-    return []
+    guard composer.isEmpty else { return [] }
+    if isSecond { return perform("answer.rewind", &cache) }
+    lastEscape = now
+    if browse != nil {
+      endBrowsing()
+      return []
+    }
+    return beginBrowsing(&cache)
+  }
+
+  // Two presses of Esc within this time are one wish: to go back to an earlier prompt.
+  private static let doublePress: Duration = .milliseconds(500)
+
+  // MARK: Browse mode
+
+  /// A key in browse mode; `nil` if it means what it means everywhere.
+  private mutating func handleBrowsing(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect]? {
+    if let command = options.keymap.browseCommand(for: chord) { return perform(command, &cache) }
+    switch chord {
+    case KeyChord(.escape) where find != nil:
+      // First the marks of what was found, then browse mode itself.
+      find = nil
+      return []
+    case KeyChord(.escape): return isStreaming(shown) ? stopShown() : escape(&cache)
+    case KeyChord(.tab):
+      endBrowsing()
+      return []
+    default:
+      guard case .character(let scalar) = chord.key, chord.modifiers.isEmpty else { return nil }
+      // Everything else that is everywhere works here too.
+      if case .nothing = options.keymap.meaning(of: [chord]) {
+        let name = String(Character(scalar))
+        show("\(name) does nothing in browse mode; Esc or i writes, \(hint(for: "browse.help")) shows its keys")
+        return []
+      }
+      return nil
+    }
+  }
+
+  /// What a key means while something is marked with the mouse; any other lets go of it.
+  private mutating func handleSelected(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect]? {
+    guard selection != nil else { return nil }
+    if chord == KeyChord(.character("y")) || options.keymap.meaning(of: [chord]) == .command("answer.copy") {
+      return copySelection(&cache)
+    }
+    // Scrolling and sequences of keys leave it marked.
+    if case .command(let id) = options.keymap.meaning(of: [chord]), id.rawValue.hasPrefix("scroll.") { return nil }
+    if case .prefix = options.keymap.meaning(of: [chord]) { return nil }
+    selection = nil
+    return chord == KeyChord(.escape) ? [] : nil
   }
 
   // MARK: Mouse
@@ -235,8 +291,19 @@ extension AppState {
     case (.scrollDown, _): return handleInOverlay(KeyChord(.down), &cache)
     case (.press(button: 1), nil):
       let areas = ScreenLayout(self)
+      hints = nil
       if let id = areas.conversation(at: mouse.position, in: self) { return show(id) }
+      if areas.composer.contains(mouse.position) {
+        selection = nil
+        endBrowsing()
+        composer.placeCaret(at: mouse.position, in: areas.composer)
+        return []
+      }
+      beginSelection(at: mouse.position, &cache)
       return []
+    case (.drag, nil): return extendSelection(to: mouse.position, &cache)
+    case (.release, nil):
+      return clickOrSelect(at: mouse.position, &cache)
     default: return []
     }
   }

@@ -82,7 +82,7 @@ extension AppState {
     }
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
     if let due = pacing.due, due <= now {
-      for change in pacing.release(pace: pace, at: now) { transcript.apply(change) }
+      for change in pacing.release(pace: pace, at: now) { transcript.apply(change, at: now) }
     }
     if let due = draftDue, due <= now { return flushDrafts() }
     return []
@@ -90,7 +90,7 @@ extension AppState {
 
   /// Shows all that has come.
   mutating func showAllText() {
-    for change in pacing.flush() { transcript.apply(change) }
+    for change in pacing.flush() { transcript.apply(change, at: now) }
   }
 
   /// Effects that save every draft that changed since it was last saved.
@@ -172,7 +172,7 @@ extension AppState {
         if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
       }
       let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
-      for change in shownNow { transcripts[id]?.apply(change) }
+      for change in shownNow { transcripts[id]?.apply(change, at: now) }
     }
     // After the changes: a conversation that was opened and given its title in one update was opened without it.
     for (id, summary) in update.summaries where transcripts[id] != nil && !summary.title.isEmpty {

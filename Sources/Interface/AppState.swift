@@ -37,6 +37,22 @@ package struct AppState: Equatable, Sendable {
   package var isSidebarShown: Bool
   package var isMetricsShown: Bool
   package var isMouseOn: Bool
+  /// Whether long lines of code go on in the next row.
+  package var wrapsCode: Bool
+  /// What is marked with the mouse.
+  var selection: SelectionState?
+  /// Reading with the keys; `nil` while they write.
+  var browse: BrowseState?
+  /// What is looked for in the conversation.
+  var find: FindState?
+  /// The end of the path before messages were taken off it, for `/undo`.
+  var lastLeaf: RewindTarget?
+  /// When Esc was last pressed with nothing else to do.
+  var lastEscape: Instant?
+  /// Letters on what can be copied.
+  var hints: HintState?
+  /// Columns that code which is not wrapped is moved to the left.
+  package var codeShift: Int
   /// Keys of a sequence that has begun.
   package var pendingKeys: [KeyChord]
   /// When the popup with the possible next keys appears.
@@ -99,6 +115,8 @@ package struct AppState: Equatable, Sendable {
     isSidebarShown = options.showsSidebar
     isMetricsShown = false
     isMouseOn = options.isMouseOn
+    wrapsCode = true
+    codeShift = 0
     pendingKeys = []
     isWhichKeyShown = false
     unsavedDrafts = []

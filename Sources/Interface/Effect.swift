@@ -34,6 +34,8 @@ package enum Effect: Equatable, Sendable {
   case resume(ConversationID, MessageID)
   case editAndResend(ConversationID, MessageID, String)
   case selectVariant(ConversationID, MessageID, offset: Int)
+  /// Makes a message the end of the path; `nil` leaves nothing on it.
+  case setLeaf(ConversationID, MessageID?)
 
   // Drafts
   /// The profile is that of a conversation that begins with its draft.

@@ -18,18 +18,29 @@ package struct LayoutCache: Sendable {
   /// An empty cache.
   package init() {}
 
-  /// The layout of a message as it is now.
+  /// Brings the layout of a message up to date and works with it where it lies.
   /// - Complexity: O(1) when nothing changed, else linear in what was appended or changed.
-  package mutating func layout(
-    of message: TranscriptMessage, in transcript: TranscriptState, with facts: LayoutFacts
-  ) -> MessageLayout {
+  mutating func with<Result>(
+    _ message: TranscriptMessage, in transcript: TranscriptState, _ facts: LayoutFacts,
+    _ body: (inout MessageLayout) -> Result
+  ) -> Result {
+    draw(message, in: transcript, facts) { layout, _, _ in body(&layout) }
+  }
+
+  /// As `with`, with what drawing needs besides: the table of clusters, and a row to fill.
+  mutating func draw<Result>(
+    _ message: TranscriptMessage, in transcript: TranscriptState, _ facts: LayoutFacts,
+    _ body: (inout MessageLayout, inout GlyphTable, inout [Cell]) -> Result
+  ) -> Result {
     if layouts[message.id] == nil {
       if layouts.count >= Self.capacity { forgetOldest() }
-      layouts[message.id] = MessageLayout(facts: facts)
       order.append(message.id)
     }
-    layouts[message.id]?.update(to: message, in: transcript, with: facts, glyphs: &glyphs)
-    return layouts[message.id] ?? MessageLayout(facts: facts)
+    // Taken out while it is worked with: nothing else may hold its rows, or they would be copied.
+    var layout = layouts.removeValue(forKey: message.id) ?? MessageLayout(facts: facts)
+    layout.update(to: message, in: transcript, with: facts, glyphs: &glyphs)
+    defer { layouts[message.id] = layout }
+    return body(&layout, &glyphs, &scratch)
   }
 
   /// Forgets every layout; clusters keep their numbers.
@@ -49,10 +60,13 @@ package struct LayoutFacts: Equatable, Sendable {
   /// Columns of the pane, margins included.
   package var columns: Int
   package var utcOffsetSeconds: Int
+  /// Whether long lines of code go on in the next row; else they are cut at the edge and can be moved.
+  package var wrapsCode: Bool
 
   /// Facts of the pane.
-  package init(columns: Int, utcOffsetSeconds: Int) {
+  package init(columns: Int, utcOffsetSeconds: Int, wrapsCode: Bool = true) {
     self.columns = columns
     self.utcOffsetSeconds = utcOffsetSeconds
+    self.wrapsCode = wrapsCode
   }
 }

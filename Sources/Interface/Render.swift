@@ -22,9 +22,12 @@ package enum Renderer {
     }
     TranscriptView.draw(state, in: layout.pane, on: &frame.surface, cache: &cache)
     QueueView.draw(state, in: layout.queue, on: &frame.surface, glyphs: &cache.glyphs)
-    let caret = ComposerView.draw(
-      state.composer, in: layout.composer, on: &frame.surface, glyphs: &cache.glyphs, isFocused: state.overlay == nil,
-      hint: composerHint(state))
+    let caret =
+      state.browse != nil
+      ? BrowseBarView.draw(state, in: layout.composer, on: &frame.surface, glyphs: &cache.glyphs)
+      : ComposerView.draw(
+        state.composer, in: layout.composer, on: &frame.surface, glyphs: &cache.glyphs,
+        isFocused: state.overlay == nil, hint: composerHint(state))
     StatusBarView.draw(state, in: layout.status, on: &frame.surface, glyphs: &cache.glyphs)
     NoticeView.draw(state, layout, on: &frame.surface, glyphs: &cache.glyphs)
     if state.isMetricsShown {

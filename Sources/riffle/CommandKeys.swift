@@ -8,14 +8,16 @@ enum CommandKeys {
   /// What `[keys]` may name.
   static var vocabulary: KeyVocabulary {
     KeyVocabulary(
-      commands: Dictionary(uniqueKeysWithValues: CommandCatalog.all.map { ($0.id.rawValue, nil) }),
+      commands: Dictionary(
+        uniqueKeysWithValues: CommandCatalog.all.map { ($0.id.rawValue, $0.isForBrowsing ? "browse" : nil) }),
       defaults: defaults)
   }
 
   private static var defaults: [KeyBinding] {
     CommandCatalog.defaultKeys.compactMap { entry in
       guard case .success(let keys) = KeySequence.parse(entry.keys) else { return nil }
-      return KeyBinding(keys, entry.command.rawValue)
+      let isForBrowsing = CommandCatalog.command(entry.command)?.isForBrowsing ?? false
+      return KeyBinding(keys, entry.command.rawValue, in: isForBrowsing ? "browse" : nil)
     }
   }
 

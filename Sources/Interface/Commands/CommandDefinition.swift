@@ -34,6 +34,7 @@ package enum CommandGroup: String, CaseIterable, Equatable, Sendable {
   case answers = "Answers"
   case models = "Models and settings"
   case reading = "Reading"
+  case browsing = "Browse mode"
   case writing = "Writing"
   case program = "Program"
 }
@@ -53,6 +54,9 @@ package struct CommandDefinition: Sendable {
   package let excuse: String?
   /// Does it. The argument is what followed a slash command, trimmed; empty from a key.
   package let perform: @Sendable (inout AppState, inout LayoutCache, String) -> [Effect]
+
+  /// Whether its keys work in browse mode only.
+  package var isForBrowsing: Bool { group == .browsing }
 
   /// A command, available at any time unless said otherwise.
   package init(

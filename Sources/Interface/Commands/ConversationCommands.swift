@@ -95,9 +95,14 @@ extension CommandCatalog {
         return effects
       },
       CommandDefinition(
-        "conversation.undo-delete", "Bring back the conversation deleted last", group: .conversations,
+        "conversation.undo-delete", "Bring back what was deleted last", group: .conversations,
         slash: SlashSyntax("undo")
       ) { state, _, _ in
+        if let taken = state.lastLeaf, taken.conversation == state.shown {
+          state.lastLeaf = nil
+          state.show("The messages are back", .success)
+          return [.setLeaf(state.shown, taken.message)]
+        }
         guard let id = state.lastTrashed else {
           state.show("Nothing was deleted in this session")
           return []

@@ -13,6 +13,8 @@ package struct Keymap: Equatable, Sendable {
   }
 
   private var bindings: [[KeyChord]: CommandID] = [:]
+  /// Keys that mean something in browse mode, where letters write nothing.
+  private var browseBindings: [[KeyChord]: CommandID] = [:]
   private var prefixes: Set<[KeyChord]> = []
 
   /// No bindings.
@@ -21,6 +23,10 @@ package struct Keymap: Equatable, Sendable {
   /// Binds a sequence, replacing what it meant.
   package mutating func bind(_ keys: [KeyChord], to command: CommandID) {
     guard !keys.isEmpty else { return }
+    if CommandCatalog.command(command)?.isForBrowsing == true {
+      browseBindings[keys] = command
+      return
+    }
     bindings[keys] = command
     for length in 1..<keys.count where length < keys.count { prefixes.insert(Array(keys.prefix(length))) }
   }
@@ -31,9 +37,12 @@ package struct Keymap: Equatable, Sendable {
     return prefixes.contains(keys) ? .prefix : .nothing
   }
 
+  /// What a key means in browse mode before it means anything else.
+  func browseCommand(for chord: KeyChord) -> CommandID? { browseBindings[[chord]] }
+
   /// The shortest sequence for a command, if it has one.
   package func keys(for command: CommandID) -> [KeyChord]? {
-    bindings.filter { $0.value == command }.keys
+    bindings.merging(browseBindings) { general, _ in general }.filter { $0.value == command }.keys
       .min { ($0.count, Self.text(of: $0)) < ($1.count, Self.text(of: $1)) }
   }
 

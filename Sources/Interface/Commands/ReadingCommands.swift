@@ -23,6 +23,21 @@ extension CommandCatalog {
       state, cache, _ in state.scrollToStart(&cache)
     },
     CommandDefinition(
+      "view.browse", "Read with the keys: move, fold, find, copy", group: .reading, slash: SlashSyntax("browse"),
+      keys: ["ctrl-x v"]
+    ) { state, cache, _ in state.beginBrowsing(&cache) },
+    CommandDefinition(
+      "view.find", "Find a text in this conversation", group: .reading, slash: SlashSyntax("find", argument: "[text]"),
+      keys: ["ctrl-x /"]
+    ) { state, cache, text in state.find(text, &cache) },
+    CommandDefinition(
+      "view.hints", "Label what can be copied or opened with letters", group: .reading, slash: SlashSyntax("hints"),
+      keys: ["ctrl-x c"]
+    ) { state, cache, _ in state.showHints(&cache) },
+    CommandDefinition(
+      "view.wrap", "Wrap or cut long lines of code", group: .reading, slash: SlashSyntax("wrap")
+    ) { state, cache, _ in state.toggleWrap(&cache) },
+    CommandDefinition(
       "view.fold", "Fold or unfold all thinking and tools", group: .reading, slash: SlashSyntax("fold"),
       keys: ["ctrl-o"]
     ) { state, _, _ in

@@ -152,3 +152,24 @@ extension ComposerState {
     scroll = TextPosition(line: top.line, offset: top.range.lowerBound)
   }
 }
+
+extension ComposerState {
+  /// Puts the caret at the character that is drawn at a cell of the composer's area.
+  mutating func placeCaret(at point: Point, in area: Rect) {
+    guard search == nil, !area.isEmpty else { return }
+    beginKey()
+    completions = nil
+    var layout = ComposerRows(page.buffer, areaColumns: area.columns)
+    var row = layout.top(near: scroll, showing: page.buffer.caret, rows: area.rows)
+    for _ in 0..<max(0, point.y - area.minY) {
+      guard let next = layout.row(after: row) else { break }
+      row = next
+    }
+    let offset = page.buffer.lines[row.line].withUnsafeBufferPointer { bytes in
+      RowText(bytes: bytes, range: row.shown, column: 0, tabWidth: Sanitizer.tabWidth)
+        .offset(at: point.x - area.minX - ComposerRows.promptColumns)
+    }
+    page.undo.close()
+    page.buffer.moveCaret(to: TextPosition(line: row.line, offset: offset))
+  }
+}

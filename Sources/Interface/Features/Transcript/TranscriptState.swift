@@ -21,6 +21,9 @@ package struct TranscriptPart: Equatable, Sendable {
   package var bytes: [UInt8]
   /// Counts changes other than growth at the end, after which a layout must begin anew.
   package var generation: Int
+  /// When it began to arrive, and when the next one did or the answer ended; unknown for what comes from the archive.
+  var began: Instant?
+  var ended: Instant?
 
   /// A part with the content of `part`.
   package init(_ part: Part) {
@@ -96,7 +99,21 @@ package struct TranscriptMessage: Equatable, Sendable, Identifiable {
       let former = old.parts[index]
       let grew = parts[index].kind == former.kind && parts[index].bytes.starts(with: former.bytes)
       parts[index].generation = grew ? former.generation : former.generation + 1
+      (parts[index].began, parts[index].ended) = (former.began, former.ended)
     }
+  }
+
+  /// How long a part took to arrive, or has taken so far; `nil` where that was not measured. Of an answer from the archive
+  /// the time of its thinking is known if it thought once, at the beginning.
+  func thinkingTime(_ part: Int, at now: Instant) -> Duration? {
+    guard parts.indices.contains(part) else { return nil }
+    if let began = parts[part].began {
+      return (parts[part].ended ?? (status.isStreaming ? now : began)) - began
+    }
+    guard part == 0, parts.count(where: { $0.kind == .thinking }) == 1, let metrics,
+      let first = metrics.timeToFirstChunk, let text = metrics.timeToFirstText, text > first
+    else { return nil }
+    return text - first
   }
 
   /// The answer's or prompt's own text. Builds a string: for copying, not for drawing.
@@ -120,6 +137,8 @@ package enum RowPlace: Equatable, Sendable {
   case header
   /// The row of part `index` that holds byte `offset`.
   case part(index: Int, offset: Int)
+  /// The blank row before the block of part `part` that holds byte `offset`.
+  case gap(part: Int, offset: Int)
   case footer(line: Int)
   case spacer
 }
@@ -134,7 +153,7 @@ package struct TranscriptState: Equatable, Sendable {
   /// Whether older messages were asked for and have not come.
   package var isLoadingEarlier: Bool
   package var anchor: ScrollAnchor
-  /// The last message and how many of its rows there were when the reader left the end; counts the new ones.
+  /// The last row that there was when the reader left the end: what is below it is new.
   package var seenEnd: SeenEnd?
   package var queue: [Prompt]
   /// Parts that were folded or unfolded by hand, by message and index.
@@ -146,9 +165,8 @@ package struct TranscriptState: Equatable, Sendable {
   /// The place up to which a reader had seen everything.
   package struct SeenEnd: Equatable, Sendable {
     package var message: MessageID
-    package var rows: Int
-    /// The width at which they were counted.
-    package var columns: Int
+    /// The last row there was.
+    package var place: RowPlace
   }
 
   /// Names a part.
@@ -194,19 +212,23 @@ package struct TranscriptState: Equatable, Sendable {
   }
 
   /// Folds in one change of the session store.
-  package mutating func apply(_ change: TranscriptChange) {
+  /// - Parameter now: when it came, if it came just now; tells how long thinking takes.
+  package mutating func apply(_ change: TranscriptChange, at now: Instant? = nil) {
     switch change {
     case .opened(let snapshot): replaceAll(with: snapshot)
     case .earlier(let window): prepend(window)
     case .message(let message): insertOrReplace(message)
     case .appended(let id, let part, let text): append(text, to: part, of: id)
-    case .part(let id, let index, let part): setPart(part, at: index, of: id)
+    case .part(let id, let index, let part): setPart(part, at: index, of: id, now)
     case .ended(let id, let status, let usage, let metrics):
       guard let index = indices[id] else { return }
       messages[index].status = status
       messages[index].usage = usage
       messages[index].metrics = metrics
       messages[index].revision += 1
+      if let last = messages[index].parts.indices.last, messages[index].parts[last].ended == nil {
+        messages[index].parts[last].ended = now
+      }
     case .queue(let prompts): queue = prompts
     case .profile(let profile): self.profile = profile
     }
@@ -252,15 +274,20 @@ package struct TranscriptState: Equatable, Sendable {
     messages[index].parts[part].bytes.append(contentsOf: text.utf8)
   }
 
-  private mutating func setPart(_ part: Part, at position: Int, of id: MessageID) {
+  private mutating func setPart(_ part: Part, at position: Int, of id: MessageID, _ now: Instant?) {
     guard let index = indices[id], position >= 0, position <= messages[index].parts.count else { return }
     var new = TranscriptPart(part)
     if position == messages[index].parts.count {
+      if position > 0, messages[index].parts[position - 1].ended == nil {
+        messages[index].parts[position - 1].ended = now
+      }
+      new.began = now
       messages[index].parts.append(new)
     } else {
       let old = messages[index].parts[position]
       let grew = new.bytes.count >= old.bytes.count && new.bytes.starts(with: old.bytes)
       new.generation = grew ? old.generation : old.generation + 1
+      (new.began, new.ended) = (old.began, old.ended)
       messages[index].parts[position] = new
     }
     messages[index].revision += 1

@@ -1,0 +1,43 @@
+// Between columns of a row and bytes of the text it shows: what selecting, clicking and marking matches need.
+
+import Display
+
+/// The text that one row shows, and where it begins.
+struct RowText {
+  /// A whole text; the row shows `range` of it.
+  let bytes: UnsafeBufferPointer<UInt8>
+  let range: Range<Int>
+  /// The column, counted from the left edge of the text, at which it begins.
+  let column: Int
+  let tabWidth: Int
+
+  /// The columns that a range of the text takes in this row; `nil` if none.
+  func columns(of part: Range<Int>) -> Range<Int>? {
+    let shown = part.clamped(to: range)
+    guard !shown.isEmpty else { return nil }
+    let before = CharacterWidth.columns(of: bytes, range: range.lowerBound..<shown.lowerBound, tabWidth: tabWidth)
+    let width = CharacterWidth.columns(of: bytes, range: shown, startColumn: before, tabWidth: tabWidth)
+    return (column + before)..<(column + before + max(1, width))
+  }
+
+  /// The byte at a column: the start of the cluster that stands there, the end of the row behind it.
+  func offset(at wanted: Int) -> Int {
+    var offset = range.lowerBound
+    var at = column
+    while offset < range.upperBound {
+      let end = min(range.upperBound, GraphemeClusters.end(ofClusterAt: offset, in: bytes, range: range))
+      let width = CharacterWidth.columns(
+        of: bytes, range: offset..<max(end, offset + 1), startColumn: at - column, tabWidth: tabWidth)
+      if wanted < at + width { return offset }
+      at += width
+      offset = max(end, offset + 1)
+    }
+    return range.upperBound
+  }
+
+  /// The end of the cluster that begins at `offset`.
+  func end(of offset: Int) -> Int {
+    guard offset < range.upperBound else { return range.upperBound }
+    return min(range.upperBound, max(offset + 1, GraphemeClusters.end(ofClusterAt: offset, in: bytes, range: range)))
+  }
+}
