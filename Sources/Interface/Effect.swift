@@ -49,7 +49,12 @@ package enum Effect: Equatable, Sendable {
 
   // The world
   case loadModels(provider: String)
-  case copy(String)
+  case copy(String, isExact: Bool)
+  case writeFile(path: String, text: String)
+  case openLink(String)
+  case viewInEditor(String, suffix: String)
+  case find(ConversationID, FindQuery, from: MessageID?, backward: Bool)
+  case cancelFind
   case openEditor(String)
   case setMouse(Bool)
   case bell

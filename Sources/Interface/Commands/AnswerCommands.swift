@@ -46,7 +46,7 @@ extension CommandCatalog {
         state.show(answers.isEmpty ? "There is no answer to copy" : "There are \(answers.count) answers here", .warning)
         return []
       }
-      return [.copy(answers[answers.count - number].text)]
+      return [.copy(answers[answers.count - number].text, isExact: false)]
     },
     CommandDefinition(
       "queue.send-now", "Stop the answer and send the first queued prompt, or the text, now", group: .answers,

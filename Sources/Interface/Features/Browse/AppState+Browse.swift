@@ -83,7 +83,7 @@ extension AppState {
     if start < top {
       // Coming from below, the end of a long message is what is read first.
       anchor(at: start, &cache, facts)
-      return loadEarlierIfNear(start.message)
+      return loadMoreIfNear(start.message)
     }
     let bottom = position(rows: max(0, paneRows - 1), below: top, &cache, facts)
     if let bottom, start >= bottom || (!goingUp && stop.message == transcript.messages.last?.id) {

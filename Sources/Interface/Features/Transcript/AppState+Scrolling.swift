@@ -114,7 +114,7 @@ extension AppState {
     if rows < 0 {
       let target = position(rows: -rows, above: top, &cache, facts)
       if target != top { anchor(at: target, &cache, facts) }
-      return loadEarlierIfNear(target.message)
+      return loadMoreIfNear(target.message)
     }
     guard transcript.anchor != .bottom else { return [] }
     guard let target = position(rows: rows, below: top, &cache, facts),
@@ -160,17 +160,17 @@ extension AppState {
     position.message = max(0, target)
     if offset > 0, self.position(rows: paneRows, below: position, &cache, facts) == nil { return follow() }
     anchor(at: position, &cache, facts)
-    return loadEarlierIfNear(position.message)
+    return loadMoreIfNear(position.message)
   }
 
   /// Goes to the first message that is known; older ones are asked for.
   mutating func scrollToStart(_ cache: inout LayoutCache) -> [Effect] {
     guard !transcript.messages.isEmpty else { return [] }
     anchor(at: .start, &cache, layoutFacts)
-    return loadEarlierIfNear(0)
+    return loadMoreIfNear(0)
   }
 
-  private mutating func loadEarlierIfNear(_ index: Int) -> [Effect] {
+  mutating func loadMoreIfNear(_ index: Int) -> [Effect] {
     guard index < 10, transcript.earlierCount > 0, !transcript.isLoadingEarlier, let first = transcript.messages.first
     else {
       return []
@@ -213,3 +213,5 @@ extension AppState {
     return max(0, rows)
   }
 }
+
+extension AppState { mutating func show(message: MessageID) -> [Effect] { [] } }

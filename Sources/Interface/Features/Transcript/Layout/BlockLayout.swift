@@ -2,7 +2,7 @@
 // the containers around it put at the left.
 
 import Display
-package import Markdown
+import Markdown
 
 /// What a part and its structure are, for reading rows out of it.
 struct PartSource {

@@ -3,7 +3,7 @@ import Interface
 import TestSupport
 import Testing
 
-@Suite struct PartLayoutTests {
+@Suite struct PlainLayoutTests {
   private static let texts = [
     "one line",
     "first\nsecond\n\nthird after a blank line that is long enough to be wrapped more than once at this width\n",
@@ -34,15 +34,9 @@ import Testing
     }
   }
 
-  @Test("Fenced code is recognised with its info string and its end")
-  func fences() {
-    let rows = layout(of: [Array("a\n```swift\nlet x\n```\nb".utf8)], columns: 40)
-    #expect(rows.map(\.kind) == [.text, .fence, .code, .fenceEnd, .text])
-  }
-
   @Test("An offset is found in its row")
   func rowOfOffset() {
-    var layout = PartLayout(columns: 10, generation: 0, recognisesCode: true)
+    var layout = PlainLayout(columns: 10)
     layout.extend(to: Array("aaaa bbbb cccc dddd\nlast".utf8))
     for (index, row) in layout.rows.enumerated() {
       #expect(layout.row(holding: row.start) == index)
@@ -50,8 +44,8 @@ import Testing
     }
   }
 
-  private func layout(of pieces: [[UInt8]], columns: Int) -> [LayoutRow] {
-    var layout = PartLayout(columns: columns, generation: 0, recognisesCode: true)
+  private func layout(of pieces: [[UInt8]], columns: Int) -> [TextRow] {
+    var layout = PlainLayout(columns: columns)
     var bytes: [UInt8] = []
     for piece in pieces {
       bytes += piece
