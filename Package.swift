@@ -101,7 +101,7 @@ let package = Package(
     tests("ConfigurationTests", ["Configuration", "Conversations", "Display", "Diagnostics", "Manual"]),
     tests(
       "InterfaceTests",
-      ["Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual"],
+      ["Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual", "Platform"],
       exclude: ["Screens"]),
     tests("SessionsTests", ["Sessions", "Conversations", "Streaming", "Diagnostics"]),
     tests("TransportTests", ["Transport", "Diagnostics", "Platform", "Framing"]),

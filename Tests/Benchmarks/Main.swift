@@ -41,9 +41,8 @@ struct Bench {
   }
 
   /// An answer of that many bytes that goes on streaming.
-  mutating func beginAnswer(bytes: Int) -> MessageID {
-    let words = "The quick brown fox jumps over the lazy dog and does it again.\n"
-    let text = String(repeating: words, count: bytes / words.utf8.count + 1)
+  mutating func beginAnswer(bytes: Int, of kind: AnswerKind = .prose) -> MessageID {
+    let text = kind.text(bytes: bytes)
     let message = Message(
       id: .make(at: Timestamp(milliseconds: 1), using: &generator), parent: nil, role: .assistant,
       created: Timestamp(milliseconds: 1), parts: [.text(text)], status: .streaming)
@@ -61,31 +60,88 @@ struct Bench {
   mutating func draw() { Renderer.render(state, into: &frame, cache: &cache) }
 }
 
+/// What an answer consists of.
+enum AnswerKind: String, CaseIterable {
+  case prose, markdown, line, code, list, table
+
+  /// At least that many bytes of it.
+  func text(bytes: Int) -> String {
+    let (head, unit): (String, String) =
+      switch self {
+      case .prose: ("", "The quick brown fox jumps over the lazy dog and does it again.\n")
+      case .line: ("", "The quick brown fox jumps over the *lazy* dog and does it again. ")
+      case .code: ("```swift\n", "  let value = compute(input: 42, name: \"text\")  // and a remark\n")
+      case .list: ("", "- item with `code` and **bold** words\n  - nested item that is a little longer\n")
+      case .table: ("| a | b | c |\n|---|---|---|\n", "| one | **two** words | `three` |\n")
+      case .markdown:
+        (
+          "",
+          """
+          ## A heading
+
+          Some *emphasised* and **strong** words with `code`, a [link](https://example.org) and more of them.
+
+          1. first
+          2. second
+             - nested
+
+          ```swift
+          let answer = 42  // known
+          ```
+
+          | a | b |
+          |---|---|
+          | 1 | 2 |
+
+
+          """
+        )
+      }
+    return head + String(repeating: unit, count: bytes / unit.utf8.count + 1)
+  }
+
+  /// What arrives in one chunk.
+  var chunk: String { self == .table ? "| x | y" : " word" }
+}
+
 @main
 struct Benchmarks {
   static func main() {
+    let arguments = CommandLine.arguments.dropFirst()
+    if arguments.first == "stream", let kind = arguments.dropFirst().first.flatMap(AnswerKind.init),
+      let numbers = Optional(arguments.dropFirst(2).compactMap { Int($0) }), numbers.count == 2
+    {
+      // For counting instructions from outside: the difference of two runs is the cost of the chunks.
+      var bench = Bench(columns: 120, rows: 40)
+      let answer = bench.beginAnswer(bytes: numbers[0], of: kind)
+      for _ in 0..<numbers[1] {
+        bench.apply(.appended(answer, part: 0, text: kind.chunk))
+        bench.draw()
+      }
+      return
+    }
     for size in [Size(columns: 120, rows: 40), Size(columns: 200, rows: 60)] {
-      var results: [Measurement] = []
-      for bytes in [10_000, 1_000_000] {
-        var bench = Bench(columns: size.columns, rows: size.rows)
-        let answer = bench.beginAnswer(bytes: bytes)
-        results.append(
-          Measurement("chunk and frame, answer of \(bytes) bytes") {
-            bench.apply(.appended(answer, part: 0, text: " word"))
+      print("\(size.columns)x\(size.rows)")
+      for kind in AnswerKind.allCases {
+        let results = [10_000, 1_000_000].map { bytes in
+          var bench = Bench(columns: size.columns, rows: size.rows)
+          let answer = bench.beginAnswer(bytes: bytes, of: kind)
+          return Measurement("chunk and frame, \(kind) of \(bytes) bytes") {
+            bench.apply(.appended(answer, part: 0, text: kind.chunk))
             bench.draw()
-          })
+          }
+        }
+        for result in results { print("  \(Figures.decimal(result.microseconds, 1)) µs  \(result.name)") }
+        print("  \(Figures.decimal(results[1].microseconds / results[0].microseconds, 2))x  long answer against short")
       }
       var bench = Bench(columns: size.columns, rows: size.rows)
-      _ = bench.beginAnswer(bytes: 10_000)
-      results.append(Measurement("frame alone") { bench.draw() })
-      results.append(
-        Measurement("key and frame") {
-          _ = bench.state.update(.input(.key(KeyChord(.character("x")))), &bench.cache)
-          bench.draw()
-        })
-      print("\(size.columns)x\(size.rows)")
-      for result in results { print("  \(Figures.decimal(result.microseconds, 1)) µs  \(result.name)") }
-      print("  \(Figures.decimal(results[1].microseconds / results[0].microseconds, 2))x  long answer against short")
+      _ = bench.beginAnswer(bytes: 10_000, of: .markdown)
+      let frame = Measurement("frame alone") { bench.draw() }
+      let key = Measurement("key and frame") {
+        _ = bench.state.update(.input(.key(KeyChord(.character("x")))), &bench.cache)
+        bench.draw()
+      }
+      for result in [frame, key] { print("  \(Figures.decimal(result.microseconds, 1)) µs  \(result.name)") }
     }
   }
 }

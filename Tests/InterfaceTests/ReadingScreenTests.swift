@@ -1,9 +1,13 @@
 import Conversations
+import Diagnostics
 import Display
 import Interface
+import Platform
 import Streaming
 import TestSupport
 import Testing
+
+@testable import Configuration
 
 @Suite("Answers on the screen") struct ReadingScreenTests {
   private static let cases = Answers.all.flatMap { answer in
@@ -25,9 +29,10 @@ import Testing
   }
 
   @Test("In every kind of theme the same cells have their own looks", arguments: ["dark", "light", "mono"])
-  func themes(name: String) {
+  func themes(name: String) throws {
     let scene = scene(Answers.everything, columns: 80, rows: 60)
-    scene.state.theme = ShippedThemes.named(name)
+    let bytes = try LocalFiles.read("\(CheckoutFolder.root)/themes/\(name).toml", atMost: 1 << 20)
+    scene.state.theme = ThemeFile.read(bytes, file: name, fallback: DefaultTheme.dark).theme
     let difference = Golden.difference("reading-styles-\(name)", text: styles(of: scene.frame()))
     #expect(difference == nil, "\(difference ?? "")")
   }

@@ -48,11 +48,28 @@ extension Manual {
         id: "reading", title: "Reading and scrolling",
         keywords: ["scroll", "follow", "mouse", "wheel", "fold", "thinking", "tools", "markdown", "page"],
         body: """
-          The pane follows the text while you are at its end. When you scroll up, the line you are reading does not move, whatever streams; a rule counts the new lines below, and End follows again.
+          The pane follows the text while you are at its end. When you scroll up, the line you are reading does not move, whatever streams, folds or resizes; a rule counts the new lines below, and End follows again.
 
-          PgUp and PgDn scroll by page, Alt+Up and Alt+Down by message, the wheel by lines. Ctrl+O folds or unfolds all thinking and tools.
+          PgUp and PgDn scroll by page, Alt+Up and Alt+Down by message, the wheel by lines. Ctrl+O folds or unfolds all thinking and tools. While a model thinks, the last lines of it are shown with the time it takes; then it folds to one line.
 
-          With the mouse on, the terminal's own selection needs Shift; Alt+M switches the mouse off and on.
+          An answer is shown as Markdown while it streams: what is not closed yet is shown as what it is going to be. A link shows where it leads. Formulas are shown in plain characters; what is copied is their source. What you write yourself is shown as you wrote it.
+
+          Long lines of code wrap; `/wrap` cuts them at the edge instead, and in browse mode `<` and `>` move them.
+
+          With the mouse on, dragging marks text and a click on a folded line unfolds it; the terminal's own selection needs Shift. Alt+M switches the mouse off and on. Alt+L shows the conversation without any frame on the plain terminal, where its own selection and scrolling work.
+          """),
+      ManualSection(
+        id: "browsing", title: "Browse mode and finding",
+        keywords: ["browse", "vim", "find", "search", "hints", "labels", "fold", "jump", "match", "normal mode"],
+        body: """
+          Esc or Tab on an empty line begins browse mode, in which letters move and act instead of writing; Esc or `i` ends it. A bar at the left marks the message, or the folded part, on which you stand.
+
+          - `j` and `k` go to the next and previous message or part; what is longer than the screen is read through first. `g` and `G` go to the first and the last.
+          - Space folds and unfolds, `y` copies, `q` quotes, `e` edits a prompt and sends it again, `r` makes an answer again, `[` and `]` walk through variants, `d` takes a message and what follows off the path (`/undo` brings it back).
+          - `/` finds: matches are marked while you type, Enter keeps them, `n` and `N` walk. A text in small letters fits any case. What is not on screen is found in the archive, however long the conversation. `/find text` does the same from the composer.
+          - `c`, or Ctrl+X c anywhere, labels every message, code block, table and link on screen with a letter. The letter copies; then `o` opens, `w` writes to a file, `q` quotes.
+
+          Esc twice asks which prompt to go back to.
           """),
       ManualSection(
         id: "copying", title: "Getting text out",
