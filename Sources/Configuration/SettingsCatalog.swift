@@ -31,8 +31,9 @@ package enum SettingsCatalog {
       "profile", "name of a profile", "the first in the file, else guide", "The profile of new conversations.",
       example: #""work""#),
     SettingDescription(
-      "theme", "auto or a theme's name", "auto", "Colours; auto follows the terminal's background.", example: #""auto""#
-    ),
+      "theme", "auto or a theme's name", "auto",
+      "Colours; auto takes dark_theme or light_theme as the terminal's background is, also when that changes.",
+      example: #""auto""#),
     SettingDescription(
       "pace", "instant, tokens:N, sentence or smooth", "instant",
       "How arrived text is released to the screen; what is stored and measured follows arrival.", example: #""instant""#
@@ -52,15 +53,22 @@ package enum SettingsCatalog {
       "ui.frames_per_second", "auto or 1 to 240", "auto, at most 60",
       "The most frames drawn for streams; keys are always drawn at once. Lower it on slow links.", example: #""auto""#),
     SettingDescription(
-      "ui.reduced_motion", "true or false", "false", "No blinking cursor, no spinner; this version has neither.",
+      "ui.reduced_motion", "true or false", "false",
+      "Text is shown as it comes, whatever the pace but for sentence, and the figures of a stream change once a second instead of four times. Nothing blinks or spins in any case: the cursor is a steady one.",
       example: "false"),
     SettingDescription(
       "ui.sidebar", "true or false", "false", "The conversation list is open at start.", example: "false"),
     SettingDescription(
       "ui.thinking_folded", "true or false", "true", "Thinking is one line until it is unfolded.", example: "true"),
     SettingDescription(
+      "ui.dark_theme", "a theme's name", "dark",
+      "What theme = \"auto\" takes on a dark terminal, and on one that does not tell.", example: #""dark""#),
+    SettingDescription(
+      "ui.light_theme", "a theme's name", "light", "What theme = \"auto\" takes on a light terminal.",
+      example: #""light""#),
+    SettingDescription(
       "ui.colors", "auto, truecolor, 256, 16 or mono", "auto",
-      "How many colours the terminal is given; NO_COLOR means mono.", example: #""auto""#),
+      "How many colours the terminal is given; with auto, NO_COLOR means mono.", example: #""auto""#),
 
     SettingDescription(
       "network.proxy", "address, none or environment", "environment",

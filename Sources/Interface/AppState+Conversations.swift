@@ -38,7 +38,7 @@ extension AppState {
         profile: transcripts[previous ?? id]?.profile ?? options.profiles[0])
     }
     forgetClosedTranscripts()
-    gauge = Gauge(at: now)
+    gauge = Gauge(at: now, isCalm: options.reducesMotion)
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
     return effects
   }

@@ -17,7 +17,7 @@ extension AppState {
     case .settings(let new, let found): return reload(new, found, &cache)
     case .themes(let themes, let found):
       options.themes = themes
-      diagnostics += found
+      diagnostics += found.filter { !diagnostics.contains($0) }
       chooseTheme()
       return []
     case .manual(let sections):
@@ -116,18 +116,25 @@ extension AppState {
   private mutating func reload(_ new: InterfaceOptions, _ found: [Diagnostic], _ cache: inout LayoutCache) -> [Effect] {
     options = new
     diagnostics = found
+    gauge.isCalm = new.reducesMotion
     chooseTheme()
     if let first = found.first { show(first.description, .warning) } else { show("Configuration reloaded", .success) }
     return []
   }
 
-  /// The theme that the options name, or the one made for the terminal's background.
-  private mutating func chooseTheme() {
-    if let name = chosenTheme ?? options.themeName, let chosen = options.themes.first(where: { $0.name == name }) {
+  /// Takes the theme that was chosen, or the one that the options name, or the one for the terminal's background: the first
+  /// of them that there is.
+  mutating func chooseTheme() {
+    let automatic = appearance == .dark ? options.darkThemeName : options.lightThemeName
+    let names = chosenTheme == "auto" ? [automatic] : [chosenTheme, options.themeName, automatic].compactMap(\.self)
+    let named = names.lazy.compactMap { [options] name in options.themes.first { $0.name == name } }.first
+    let chosen = named ?? DefaultTheme.theme(for: appearance)
+    if case .picker(var picker) = overlay, picker.kind == .themes {
+      // Another one is being looked at; this one comes when nothing is picked.
+      picker.themeBefore = chosen
+      overlay = .picker(picker)
+    } else {
       theme = chosen
-    } else if theme.appearance != appearance, let fitting = options.themes.first(where: { $0.appearance == appearance })
-    {
-      theme = fitting
     }
   }
 

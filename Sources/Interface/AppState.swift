@@ -15,7 +15,7 @@ package struct AppState: Equatable, Sendable {
   package var utcOffsetSeconds: Int
   package var options: InterfaceOptions
   package var theme: Theme
-  /// The terminal's background, once it answered.
+  /// What the terminal's background is, or is taken for until it answers.
   package var appearance: Appearance
 
   /// The conversation in the pane.
@@ -70,7 +70,7 @@ package struct AppState: Equatable, Sendable {
   /// The last conversation moved to the trash, for `/undo`.
   package var lastTrashed: ConversationID?
   package var isFocused: Bool
-  /// The theme chosen in this session, which a reload of the configuration does not undo.
+  /// The theme chosen in this session, or `auto`, which a reload of the configuration does not undo.
   var chosenTheme: String?
   /// The prompt that what is being written will replace, after a rewind.
   var rewindTarget: RewindTarget?
@@ -103,7 +103,8 @@ package struct AppState: Equatable, Sendable {
     utcOffsetSeconds = 0
     self.options = options
     self.theme = theme
-    appearance = theme.appearance
+    // Until the terminal answers: a theme that was chosen fits, and most terminals are dark.
+    appearance = options.themeName == nil ? .dark : theme.appearance
     random = SplitMix64(state: seed)
     shown = ConversationID.random(using: &random)
     transcripts = [:]
@@ -128,7 +129,7 @@ package struct AppState: Equatable, Sendable {
     unsaved = ""
     diagnostics = []
     manual = []
-    gauge = Gauge(at: now)
+    gauge = Gauge(at: now, isCalm: options.reducesMotion)
     isFocused = true
     transcripts[shown] = TranscriptState(id: shown, profile: options.profiles[0])
   }
@@ -168,7 +169,11 @@ package struct AppState: Equatable, Sendable {
     runs.values.contains { $0.conversation == id && $0.isLive }
   }
 
-  var pace: Pace { chosenPace ?? options.pace }
+  /// How fast arrived text is shown; with reduced motion nothing moves by the clock.
+  var pace: Pace {
+    let chosen = chosenPace ?? options.pace
+    return options.reducesMotion && chosen != .sentence ? .instant : chosen
+  }
 
   /// The earliest moment at which the screen changes though nothing happens; `nil` when it never does.
   package var nextTick: Instant? {

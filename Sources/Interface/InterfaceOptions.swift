@@ -12,6 +12,11 @@ package struct InterfaceOptions: Equatable, Sendable {
   package var themes: [Theme]
   /// `nil` follows the terminal's background.
   package var themeName: String?
+  /// The themes taken then, on a dark and on a light terminal.
+  package var darkThemeName = "dark"
+  package var lightThemeName = "light"
+  /// Text is shown as it comes instead of by the clock, and figures change seldom.
+  package var reducesMotion = false
   package var keymap: Keymap
   package var isMouseOn: Bool
   package var rings: Bool

@@ -191,6 +191,8 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
         if let appearance = try screen.take(reply) { try act(.appearance(appearance)) }
         continue
       }
+      // Where it does not tell by itself, the colours of a terminal change while somebody is elsewhere.
+      if case .focus(true) = event { try screen.askBackground() }
       try act(.input(event))
       isUrgent = true
     }
@@ -224,6 +226,7 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
   private mutating func comeBack() throws(ScreenError) {
     try act(.input(.resize(screen.resize())))
     screen.invalidate()
+    try screen.askBackground()
     isUrgent = true
   }
 

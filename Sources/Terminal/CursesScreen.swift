@@ -201,6 +201,7 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
       if profile.isXtermLike {
         bytes += modes.enter(.bracketedPaste)
         bytes += modes.enter(.focusReports)
+        bytes += modes.enter(.colorSchemeReports)
       }
     } else {
       bytes = modes.enteringAll
@@ -259,9 +260,16 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
     try flush()
   }
 
+  /// Asks for the background again, of a terminal that has told it before: the others would not answer either.
+  package mutating func askBackground() throws(ScreenError) {
+    guard isEntered, abilities.background != nil else { return }
+    send(TerminalProbe.backgroundQuestion)
+    try flush()
+  }
+
   /// Takes an answer in: synchronised output is used from the next frame, the keyboard protocol at once.
   ///
-  /// - Returns: whether the background is dark or light, when this answer told it.
+  /// - Returns: whether the terminal's colours are dark or light, when this answer told it.
   package mutating func take(_ reply: TerminalReply) throws(ScreenError) -> Appearance? {
     guard profile.isXtermLike, probe.take(reply) else { return nil }
     if abilities.hasKeyboardProtocol, isEntered, !modes.active.contains(.keyboardProtocol) {
@@ -269,8 +277,10 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
       armCrashGuard()
       try flush()
     }
-    if case .background = reply { return abilities.appearance }
-    return nil
+    switch reply {
+    case .background, .colorScheme: return abilities.appearance
+    default: return nil
+    }
   }
 
   /// Whether the mouse is riffle's or the terminal's own.
@@ -313,9 +323,8 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
       mustRepaint = true
     }
     theme = new
-    let numbers = ColorNumbers(depth: depth)
-    projection.adopt(new) { [screen = curses.screen] foreground, background in
-      curses_pair(screen, numbers.number(of: foreground), numbers.number(of: background))
+    projection.adopt(new.reduced(to: depth.reduction)) { [screen = curses.screen] foreground, background in
+      curses_pair(screen, foreground.cursesNumber, background.cursesNumber)
     }
   }
 

@@ -9,6 +9,8 @@ package enum TerminalMode: Equatable, Sendable, CaseIterable {
   case bracketedPaste
   /// The terminal says when its window gains and loses focus.
   case focusReports
+  /// The terminal says when its colours change between dark and light (contour, "Color Palette Update Notifications").
+  case colorSchemeReports
   /// Presses, drags and the wheel, in SGR form.
   case mouse
   /// The kitty keyboard protocol, level 1: keys that cannot be told apart otherwise.
@@ -24,6 +26,7 @@ package enum TerminalMode: Equatable, Sendable, CaseIterable {
     case .alternateScreen: "\u{1B}[?1049h"
     case .bracketedPaste: "\u{1B}[?2004h"
     case .focusReports: "\u{1B}[?1004h"
+    case .colorSchemeReports: "\u{1B}[?2031h"
     case .mouse: "\u{1B}[?1002h\u{1B}[?1006h"
     case .keyboardProtocol: "\u{1B}[>1u"
     case .title: "\u{1B}[22;2t"
@@ -37,6 +40,7 @@ package enum TerminalMode: Equatable, Sendable, CaseIterable {
     case .alternateScreen: "\u{1B}[?1049l"
     case .bracketedPaste: "\u{1B}[?2004l"
     case .focusReports: "\u{1B}[?1004l"
+    case .colorSchemeReports: "\u{1B}[?2031l"
     case .mouse: "\u{1B}[?1006l\u{1B}[?1002l"
     case .keyboardProtocol: "\u{1B}[<u"
     case .title: "\u{1B}[23;2t"

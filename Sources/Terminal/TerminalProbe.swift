@@ -11,24 +11,23 @@ package struct TerminalAbilities: Equatable, Sendable {
   package var hasKeyboardProtocol = false
   /// Its background colour.
   package var background: Color?
+  /// Which themes suit its colours, by what it told last; nil if it told nothing.
+  package var appearance: Appearance?
 
   /// Nothing is known.
   package init() {}
 
-  /// Which themes suit the background; nil if it is not known.
-  package var appearance: Appearance? {
-    guard case .rgb(let red, let green, let blue) = background else { return nil }
-    // Luma of ITU-R BT.601, in thousandths.
-    let luma = 299 * Int(red) + 587 * Int(green) + 114 * Int(blue)
-    return luma < 128 * 1000 ? .dark : .light
-  }
 }
 
 /// One round of questions, and what came back.
 package struct TerminalProbe: Equatable, Sendable {
-  /// The questions: synchronised output, background, keyboard protocol. The last, which every terminal answers, closes the
-  /// round: what was not answered before it is not there.
-  package static let questions: [UInt8] = Array("\u{1B}[?2026$p\u{1B}]11;?\u{1B}\\\u{1B}[?u\u{1B}[c".utf8)
+  /// The questions: synchronised output, colour scheme, background, keyboard protocol. The last, which every terminal
+  /// answers, closes the round: what was not answered before it is not there. The background comes after the scheme, which
+  /// may be the desktop's wish: what the terminal really shows counts.
+  package static let questions: [UInt8] =
+    Array("\u{1B}[?2026$p\u{1B}[?996n".utf8) + backgroundQuestion + Array("\u{1B}[?u\u{1B}[c".utf8)
+  /// The background alone (OSC 11), to ask again.
+  package static let backgroundQuestion: [UInt8] = Array("\u{1B}]11;?\u{1B}\\".utf8)
 
   /// What is known so far.
   package private(set) var abilities = TerminalAbilities()
@@ -47,7 +46,12 @@ package struct TerminalProbe: Equatable, Sendable {
       // DECRPM: 1 set, 2 reset, 3 and 4 permanently so; a mode that cannot be set is of no use.
       abilities.hasSynchronisedOutput = state == 1 || state == 2
     case .keyboardFlags: abilities.hasKeyboardProtocol = true
-    case .background(let red, let green, let blue): abilities.background = .rgb(red, green, blue)
+    case .background(let red, let green, let blue):
+      abilities.background = .rgb(red, green, blue)
+      // Luma of ITU-R BT.601, in thousandths.
+      let luma = 299 * Int(red) + 587 * Int(green) + 114 * Int(blue)
+      abilities.appearance = luma < 128 * 1000 ? .dark : .light
+    case .colorScheme(let appearance): abilities.appearance = appearance
     case .deviceAttributes:
       if abilities.hasSynchronisedOutput == nil, !isComplete { abilities.hasSynchronisedOutput = false }
       isComplete = true

@@ -28,6 +28,16 @@ struct CommonOptions: ParsableArguments {
   }
 }
 
+extension CompletionKind {
+  /// The names of all themes, when the shell asks.
+  static var themes: CompletionKind {
+    .custom { _, _, _ in
+      let places = Places(Environment.captured(), configuration: nil, data: nil)
+      return ThemeFiles(places: places).all().names
+    }
+  }
+}
+
 /// `riffle`: the full screen, and the commands below it.
 struct RiffleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -96,7 +106,7 @@ struct ScreenArguments: ParsableCommand {
   @Flag(name: .customLong("continue"), help: "Open the conversation that changed last.")
   var isContinuing = false
 
-  @Option(name: .long, help: ArgumentHelp("Use this theme.", valueName: "name"))
+  @Option(name: .long, help: ArgumentHelp("Use this theme.", valueName: "name"), completion: .themes)
   var theme: String?
 
   func run() throws {
@@ -113,7 +123,7 @@ struct OpenArguments: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(name: .long, help: ArgumentHelp("Use this theme.", valueName: "name"))
+  @Option(name: .long, help: ArgumentHelp("Use this theme.", valueName: "name"), completion: .themes)
   var theme: String?
 
   @Argument(help: ArgumentHelp("The conversation's ID or the beginning of it.", valueName: "id"))
@@ -275,11 +285,17 @@ struct ThemeArguments: ParsableCommand {
 }
 
 struct ThemeList: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List every theme.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List every theme, where it comes from and which is in use.")
 
   @OptionGroup var common: CommonOptions
 
-  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).listThemes()) }
+  @Flag(name: .customLong("json"), help: "Write a JSON array.")
+  var isJSON = false
+
+  func run() throws {
+    throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).listThemes(isJSON: isJSON))
+  }
 }
 
 struct ThemeShow: ParsableCommand {
@@ -288,10 +304,16 @@ struct ThemeShow: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("The theme.", valueName: "name"))
-  var name: String
+  @Argument(
+    help: ArgumentHelp("The theme; without it the one in use.", valueName: "name"), completion: .themes)
+  var name: String?
 
-  func run() throws { throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).showTheme(name)) }
+  @Flag(name: .customLong("json"), help: "Write a JSON object.")
+  var isJSON = false
+
+  func run() throws {
+    throw ArgumentParser.ExitCode(HeadlessComposition(loader: common.loader()).showTheme(name, isJSON: isJSON))
+  }
 }
 
 /// `riffle config path|check|init`.

@@ -41,7 +41,7 @@ struct Composition {
   /// - Returns: the exit status.
   func run() -> Int32 {
     var configuration = loader.load()
-    if let problem = loader.themeProblem(of: configuration) { configuration.diagnostics.append(problem) }
+    configuration.diagnostics += loader.unknownThemes(of: configuration) + loader.brokenThemes(of: configuration)
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
       Console.complain("the full screen needs a terminal; in a pipe, use: riffle ask")
       return ExitCode.usage
@@ -110,9 +110,10 @@ struct Composition {
     let ending = try loop.run {
       if let log { runner.start { log.note($0) } } else { runner.start() }
       runner.perform(firstEffects)
-      loadRest(of: configuration, archive, into: mailbox, log)
+      let themes = Locked(FoundThemes())
+      loadRest(of: configuration, archive, themes, into: mailbox, log)
       if !configuration.isPresent { offer(into: configuration.settings, providers, mailbox) }
-      watchConfiguration(replacing: configuration, for: providers, mailbox)
+      watchConfiguration(replacing: configuration, themes, for: providers, mailbox)
     }
     // Standard error goes to the log until the screen is given back.
     _ = consume standardError
@@ -132,18 +133,24 @@ struct Composition {
 
   /// The themes that the first frame may need; the others follow.
   private func firstThemes(_ settings: Settings) -> [Theme] {
-    if case .named(let name) = settings.theme, let theme = loader.theme(named: name) {
-      return [theme, DefaultTheme.dark, DefaultTheme.light]
+    let files = ThemeFiles(places: places)
+    let builtIn = [DefaultTheme.dark, DefaultTheme.light]
+    if case .named(let name) = settings.theme {
+      return [files.reading(named: name)?.theme].compactMap(\.self) + builtIn
     }
-    return [DefaultTheme.dark, DefaultTheme.light]
+    // Nothing was chosen, mostly: then no file is looked for before the first frame.
+    let names = [settings.interface.darkTheme, settings.interface.lightTheme]
+    return names.filter { name in !builtIn.contains { $0.name == name } }
+      .compactMap { files.reading(named: $0)?.theme } + builtIn
   }
 
   private func firstTheme(_ options: InterfaceOptions) -> Theme {
-    options.themes.first { $0.name == options.themeName } ?? DefaultTheme.dark
+    options.themes.first { $0.name == options.themeName ?? options.darkThemeName } ?? DefaultTheme.dark
   }
 
   private func loadRest(
-    of configuration: LoadedConfiguration, _ archive: SQLiteArchive, into mailbox: Mailbox, _ log: LogFile?
+    of configuration: LoadedConfiguration, _ archive: SQLiteArchive, _ themes: Locked<FoundThemes>,
+    into mailbox: Mailbox, _ log: LogFile?
   ) {
     let loader = loader
     let keys = CommandKeys.keymap(with: configuration.settings.keys)
@@ -153,8 +160,9 @@ struct Composition {
         mailbox.post(.failed(report))
       }
       mailbox.post(.manual(ProgramManual.sections(keys: keys)))
-      let (themes, diagnostics) = loader.themes()
-      mailbox.post(.themes(themes, diagnostics))
+      let found = ThemeFiles(places: loader.places).all()
+      themes.withLock { $0 = found }
+      mailbox.post(.themes(found.themes, found.diagnostics))
     }
   }
 
@@ -172,22 +180,30 @@ struct Composition {
     }
   }
 
-  /// Takes a changed configuration into use; one with errors changes nothing and says so.
+  /// Takes a changed configuration and changed themes into use; what has errors changes nothing and says so.
   private func watchConfiguration(
-    replacing first: LoadedConfiguration, for providers: ConfiguredProviders, _ mailbox: Mailbox
+    replacing first: LoadedConfiguration, _ themes: Locked<FoundThemes>, for providers: ConfiguredProviders,
+    _ mailbox: Mailbox
   ) {
     let (loader, places) = (loader, places)
+    let files = ThemeFiles(places: places)
     let last = Locked(first)
     FileWatch.begin(places.configurationFile, folders: [places.themesFolder]) {
       var new = loader.load()
-      if let problem = loader.themeProblem(of: new) { new.diagnostics.append(problem) }
+      new.diagnostics += loader.unknownThemes(of: new)
       let isBroken = new.diagnostics.contains { $0.severity == .error }
       last.withLock { last in
         if isBroken { new.settings = last.settings } else { last = new }
       }
+      let found = themes.withLock { last in
+        last = files.all(since: last)
+        return last
+      }
+      for problem in loader.brokenThemes(of: new) + found.diagnostics where !new.diagnostics.contains(problem) {
+        new.diagnostics.append(problem)
+      }
       if !isBroken { providers.replace(new.settings) }
-      let (themes, _) = loader.themes()
-      mailbox.post(.settings(InterfaceOptions(new.settings, themes: themes, places: places), new.diagnostics))
+      mailbox.post(.settings(InterfaceOptions(new.settings, themes: found.themes, places: places), new.diagnostics))
     }
   }
 
@@ -283,5 +299,8 @@ extension InterfaceOptions {
       rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
       showsThinking: !settings.interface.foldsThinking, pace: settings.pace, framesPerSecond: frames,
       configurationPath: places.configurationFile, version: Version.text)
+    darkThemeName = settings.interface.darkTheme
+    lightThemeName = settings.interface.lightTheme
+    reducesMotion = settings.interface.reducesMotion
   }
 }

@@ -17,8 +17,8 @@ struct LoadedConfiguration: Sendable {
   var isMissing = false
   /// Settings that are read and have no effect in this version.
   var unused: [Diagnostic] = []
-  /// Where the file names a theme.
-  var themeLocation: SourceLocation?
+  /// Where the file names themes, by the setting's path.
+  var themeLocations: [String: SourceLocation] = [:]
 }
 
 /// Reads what the user has set.
@@ -37,7 +37,7 @@ struct ConfigurationLoader: Sendable {
     var isPresent = false
     var isMissing = false
     var unused: [Diagnostic] = []
-    var themeLocation: SourceLocation?
+    var themeLocations: [String: SourceLocation] = [:]
     let (fromEnvironment, complaints) = SettingsOverrides.environment(environment.variables)
     layers.environment = fromEnvironment
     layers.flags = flags
@@ -50,7 +50,7 @@ struct ConfigurationLoader: Sendable {
       layers.file = reading.settings
       diagnostics += reading.diagnostics
       unused = reading.unused
-      themeLocation = reading.themeLocation
+      themeLocations = reading.themeLocations
       if reading.settings.holdsSecrets, let mode = LocalFiles.permissions(of: places.configurationFile),
         mode & 0o077 != 0
       {
@@ -73,56 +73,54 @@ struct ConfigurationLoader: Sendable {
     let (settings, more) = layers.resolved
     return LoadedConfiguration(
       settings: settings, diagnostics: diagnostics + more, isPresent: isPresent, isMissing: isMissing, unused: unused,
-      themeLocation: themeLocation)
+      themeLocations: themeLocations)
   }
 
-  /// What is wrong with the theme that is chosen: nothing has its name. Reads theme files, all of them only if the name
-  /// is not that of a file.
-  func themeProblem(of configuration: LoadedConfiguration) -> Diagnostic? {
-    guard case .named(let name) = configuration.settings.theme, theme(named: name) == nil else { return nil }
-    let names = themes().themes.map(\.name)
+  /// What is wrong with the choice of themes: nothing has such a name. Reads theme files, all of them only if the name is
+  /// not that of a file.
+  func unknownThemes(of configuration: LoadedConfiguration) -> [Diagnostic] {
+    let files = ThemeFiles(places: places)
+    return chosenThemes(of: configuration).compactMap { setting, name in
+      files.reading(named: name) == nil ? unknownTheme(name, setting, files, configuration) : nil
+    }
+  }
+
+  /// What is wrong with the files of the themes that are chosen.
+  func brokenThemes(of configuration: LoadedConfiguration) -> [Diagnostic] {
+    let files = ThemeFiles(places: places)
+    return chosenThemes(of: configuration).flatMap { _, name in
+      (files.reading(named: name)?.diagnostics ?? []).filter { $0.severity == .error }
+    }
+  }
+
+  /// What the settings name; what is built in is not looked for.
+  private func chosenThemes(of configuration: LoadedConfiguration) -> [(setting: String, name: String)] {
+    var chosen: [(setting: String, name: String)] = []
+    if case .named(let name) = configuration.settings.theme { chosen.append(("theme", name)) }
+    let interface = configuration.settings.interface
+    for (setting, name) in [("ui.dark_theme", interface.darkTheme), ("ui.light_theme", interface.lightTheme)]
+    where configuration.themeLocations[setting] != nil { chosen.append((setting, name)) }
+    return chosen
+  }
+
+  private func unknownTheme(
+    _ name: String, _ setting: String, _ files: ThemeFiles, _ configuration: LoadedConfiguration
+  ) -> Diagnostic? {
+    let names = files.all().names
     guard !names.contains(name) else { return nil }
+    let words = Self.unknownTheme(name, among: names)
+    if setting == "theme", flags.theme != nil { return Diagnostic(.error, "--theme: \(words)") }
+    // The environment is above the file.
+    if setting == "theme", let set = environment["RIFFLE_THEME"], !set.isEmpty {
+      return Diagnostic(.error, "RIFFLE_THEME: \(words)")
+    }
+    return Diagnostic(.error, "\(setting): \(words)", at: configuration.themeLocations[setting])
+  }
+
+  /// Says that there is no such theme, and which may be meant.
+  static func unknownTheme(_ name: String, among names: [String]) -> String {
     let near = NearestNames.nearest(to: name, among: names)
     let hint = "\(near.isEmpty ? "known" : "near"): \((near.isEmpty ? names : near).joined(separator: ", "))"
-    let shown = Sanitizer.singleLine(name, maximumColumns: 64)
-    if flags.theme != nil { return Diagnostic(.error, "--theme: there is no theme \(shown); \(hint)") }
-    // The environment is above the file.
-    if let set = environment["RIFFLE_THEME"], !set.isEmpty {
-      return Diagnostic(.error, "RIFFLE_THEME: there is no theme \(shown); \(hint)")
-    }
-    return Diagnostic(.error, "theme: there is no theme \(shown); \(hint)", at: configuration.themeLocation)
-  }
-
-  /// Every theme there is: the user's own before those that come with the program, the built-in ones last. Reads files.
-  func themes() -> (themes: [Theme], diagnostics: [Diagnostic]) {
-    var themes: [Theme] = []
-    var diagnostics: [Diagnostic] = []
-    for folder in [places.themesFolder] + places.shippedThemesFolders {
-      guard let names = try? LocalFiles.names(in: folder) else { continue }
-      for name in names.sorted() where name.hasSuffix(".toml") {
-        guard let reading = read(theme: "\(folder)/\(name)") else { continue }
-        if folder == places.themesFolder { diagnostics += reading.diagnostics }
-        if !themes.contains(where: { $0.name == reading.theme.name }) { themes.append(reading.theme) }
-      }
-    }
-    for builtIn in [DefaultTheme.dark, DefaultTheme.light] where !themes.contains(where: { $0.name == builtIn.name }) {
-      themes.append(builtIn)
-    }
-    return (themes, diagnostics)
-  }
-
-  /// The theme with that name, looking only where its file would be.
-  func theme(named name: String) -> Theme? {
-    // A name is not a path.
-    guard !name.contains("/"), !name.hasPrefix(".") else { return nil }
-    for folder in [places.themesFolder] + places.shippedThemesFolders {
-      if let reading = read(theme: "\(folder)/\(name).toml") { return reading.theme }
-    }
-    return [DefaultTheme.dark, DefaultTheme.light].first { $0.name == name }
-  }
-
-  private func read(theme path: String) -> ThemeReading? {
-    guard let bytes = try? LocalFiles.read(path, atMost: Self.limit) else { return nil }
-    return ThemeFile.read(bytes, file: path, fallback: DefaultTheme.dark)
+    return "there is no theme \(Sanitizer.singleLine(name, maximumColumns: 64)); \(hint)"
   }
 }

@@ -74,9 +74,11 @@ struct Doctor {
       found.append(
         Finding("files", "configuration", .notice, "\(places.configurationFile) is not there: built-in values"))
     }
-    let (themes, complaints) = loader.themes()
+    let themes = ThemeFiles(places: places).all()
     found.append(
-      Finding("files", "themes", complaints.isEmpty ? .fine : .notice, themes.map(\.name).joined(separator: ", ")))
+      Finding(
+        "files", "themes", themes.diagnostics.isEmpty ? .fine : .notice,
+        themes.names.joined(separator: ", ")))
     for (name, folder) in [("conversations", places.dataFolder), ("log", places.stateFolder)] {
       guard let mode = LocalFiles.permissions(of: folder) else {
         found.append(Finding("files", name, .notice, "\(folder) will be made"))

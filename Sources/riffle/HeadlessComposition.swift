@@ -12,6 +12,7 @@ import Persistence
 import Platform
 import Sessions
 import Streaming
+import Terminal
 
 /// What `ask` was asked, as the command line has it.
 struct Question: Sendable {
@@ -201,10 +202,9 @@ struct HeadlessComposition: Sendable {
 
   func checkConfiguration() -> Int32 {
     let configuration = loader.load()
-    let (_, themeDiagnostics) = loader.themes()
+    let themeDiagnostics = ThemeFiles(places: loader.places).all().diagnostics
     let all =
-      configuration.diagnostics + [loader.themeProblem(of: configuration)].compactMap(\.self) + configuration.unused
-      + themeDiagnostics
+      configuration.diagnostics + loader.unknownThemes(of: configuration) + configuration.unused + themeDiagnostics
     for diagnostic in all { output.line("\(diagnostic.severity.rawValue): \(diagnostic)") }
     if !configuration.isPresent, !configuration.isMissing {
       output.line("\(loader.places.configurationFile): not there; riffle config init writes one")
@@ -232,27 +232,50 @@ struct HeadlessComposition: Sendable {
     }
   }
 
-  func listThemes() -> Int32 {
-    let (themes, diagnostics) = loader.themes()
-    let rows = themes.map { theme in
-      [TextTable.Cell(theme.name), TextTable.Cell("for a \(theme.appearance.rawValue) background")]
-    }
-    for line in TextTable.lines(rows) { output.line(line) }
-    tell(diagnostics)
-    return ExitCode.done
+  func listThemes(isJSON: Bool) -> Int32 {
+    let found = listedThemes()
+    tell(found.diagnostics)
+    return ThemeListCommand(found.listed, output: output, isJSON: isJSON).run()
   }
 
-  func showTheme(_ name: String) -> Int32 {
-    let (themes, _) = loader.themes()
-    guard let theme = themes.first(where: { $0.name == name }) else {
-      let near = NearestNames.nearest(to: name, among: themes.map(\.name))
-      let known = (near.isEmpty ? themes.map(\.name) : near).joined(separator: ", ")
-      output.complain("there is no theme \(Sanitizer.singleLine(name)); \(near.isEmpty ? "known" : "near"): \(known)")
+  /// Shows a theme; without a name the one in use, on a dark terminal if that matters.
+  func showTheme(_ name: String?, isJSON: Bool) -> Int32 {
+    let found = listedThemes()
+    let named = found.listed.first { name == nil ? $0.uses.contains(.dark) : $0.theme.name == name }
+    guard let listed = named else {
+      output.complain(ConfigurationLoader.unknownTheme(name ?? "auto", among: found.names))
       return ExitCode.failed
     }
-    let rows = ThemeRole.allCases.map { [TextTable.Cell($0.name), TextTable.Cell(theme[$0].notation)] }
-    for line in TextTable.lines(rows) { output.line(line) }
-    return ExitCode.done
+    return ThemeShowCommand(listed, depth: depth, output: output, isJSON: isJSON).run()
+  }
+
+  /// All themes, with what the settings take.
+  private func listedThemes() -> FoundThemes {
+    let settings = loader.load().settings
+    var found = ThemeFiles(places: loader.places).all()
+    let chosen: String? = if case .named(let name) = settings.theme { name } else { nil }
+    for (appearance, automatic) in [
+      (Appearance.dark, settings.interface.darkTheme), (.light, settings.interface.lightTheme),
+    ] {
+      // As the full screen does: the one that is named, else what suits the terminal.
+      for name in [chosen, automatic, appearance.rawValue].compactMap(\.self) {
+        guard let index = found.listed.firstIndex(where: { $0.theme.name == name }) else { continue }
+        found.listed[index].uses.insert(appearance)
+        break
+      }
+    }
+    return found
+  }
+
+  /// The colours that standard output may be given; none where it is no terminal.
+  private var depth: ColorReduction.Depth {
+    let settings = loader.load().settings
+    guard output.isTerminal,
+      case .usable(let profile) = TerminalProfile.choose(
+        loader.environment, forced: settings.interface.colors.terminalDepth)
+    else { return .none }
+    // A terminal that only its system's description knows has at least eight.
+    return (profile.depth ?? .eight).reduction
   }
 
   func doctor(isJSON: Bool) -> Int32 {

@@ -57,6 +57,21 @@ struct SettingsLayersTests {
     #expect(read.diagnostics == [])
   }
 
+  @Test("NO_COLOR holds where the file says nothing of colours")
+  func colors() {
+    let environment = SettingsOverrides.environment(["NO_COLOR": "1"]).overrides
+    let cases: [(file: ColorDepth, found: ColorDepth, origin: SettingsLayers.Origin)] = [
+      (.automatic, .mono, .environment), (.trueColor, .trueColor, .file), (.mono, .mono, .file),
+    ]
+    for (colors, found, origin) in cases {
+      var file = Settings()
+      file.interface.colors = colors
+      let layers = SettingsLayers(file: file, environment: environment)
+      #expect(layers.resolved.settings.interface.colors == found)
+      #expect(layers.origin(of: .colors) == origin)
+    }
+  }
+
   @Test("A variable that cannot be used is told")
   func badVariable() {
     let read = SettingsOverrides.environment(["RIFFLE_PACE": "slow"])

@@ -83,7 +83,7 @@ struct ManualTests {
     "Questions in plain words find their section first",
     arguments: [
       ("what is ttft?", "metrics"), ("How do I copy an answer over ssh", "copying"), ("ollama", "ollama"),
-      ("themes", "themes"),
+      ("themes", "themes"), ("follow the light background", "themes"),
       ("where are my conversations stored", "files"), ("change a key binding", "rebinding"),
       ("exit codes", "exit-status"),
       ("how do I connect to aws bedrock", "bedrock"), ("claude api key", "anthropic"),

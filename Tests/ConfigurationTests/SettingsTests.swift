@@ -77,6 +77,8 @@ struct SettingsTests {
       notify = true
       frames_per_second = 30
       reduced_motion = true
+      dark_theme = "tide"
+      light_theme = "paper"
       sidebar = true
       thinking_folded = false
       colors = "256"
@@ -124,6 +126,8 @@ struct SettingsTests {
     wanted.interface.notifies = true
     wanted.interface.frameRate = .atMost(30)
     wanted.interface.reducesMotion = true
+    wanted.interface.darkTheme = "tide"
+    wanted.interface.lightTheme = "paper"
     wanted.interface.showsSidebar = true
     wanted.interface.foldsThinking = false
     wanted.interface.colors = .palette256
@@ -395,7 +399,19 @@ struct SettingsTests {
         "config.toml:3:10: ui.notify: has no effect in this version",
         "config.toml:5:1: prices: has no effect in this version",
       ])
-    #expect(reading.themeLocation == SourceLocation(file: "config.toml", line: 1, column: 9))
+  }
+
+  @Test("Where themes are named is told, for what is found out later")
+  func themeLocations() {
+    let reading = read("theme = \"auto\"\n[ui]\ndark_theme = \"x\"\n light_theme = \"y\"")
+    #expect(
+      reading.themeLocations == [
+        "theme": SourceLocation(file: "config.toml", line: 1, column: 9),
+        "ui.dark_theme": SourceLocation(file: "config.toml", line: 3, column: 14),
+        "ui.light_theme": SourceLocation(file: "config.toml", line: 4, column: 16),
+      ])
+    #expect(reading.settings.interface.darkTheme == "x")
+    #expect(reading.settings.interface.lightTheme == "y")
   }
 
   @Test("At the start one bad value costs that value only")

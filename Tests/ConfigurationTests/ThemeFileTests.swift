@@ -100,7 +100,7 @@ struct ThemeFileTests {
   @Test("A file that is no theme at all gives the fallback's styles")
   func broken() {
     let malformed = read("[roles")
-    #expect(malformed.theme == Self.fallback)
+    #expect(malformed.theme == Theme(Self.fallback, named: "dusk"))
     #expect(malformed.diagnostics.count == 1)
     let empty = read("")
     #expect(ThemeRole.allCases.allSatisfy { empty.theme[$0] == Self.fallback[$0] })

@@ -80,7 +80,8 @@ struct InputDecoderTests {
     "What means nothing vanishes whole",
     arguments: [
       "[97;5:3u", "[1;5:3A", "[57358u", "[99999999999999999999u", "[99999999999999999999;99999999999~", "[200000~",
-      "[>0;276;0c", "[?1$z", "[0n", "[8;24;80t", "[!p", "[ q", "[E", "[G", "Oz", "[<0;1M", "[<0;0;0M",
+      "[>0;276;0c", "[?1$z", "[0n", "[?997n", "[?997;0n", "[?997;3n", "[?997;1;1n", "[?996;1n", "[997;1n", "[?997:1n",
+      "[?997;1$n", "[8;24;80t", "[!p", "[ q", "[E", "[G", "Oz", "[<0;1M", "[<0;0;0M",
       "[<35;4;5M", "[<66;4;5M", "[<128;4;5M", "[<0;4;5;6M", "[M !!", "[32;4;5M", "]0;title\u{7}", "]11;?\u{1B}\\",
       "]52;c;eA==\u{7}", "P1$r0m\u{1B}\\", "P>|xterm(1)\u{1B}\\",
       "_Gi=1;OK\u{1B}\\", "[[Z", "[201~", "[;;;;u", "[:u", "[-1u", "[55296u", "[1114112u", "[128u",
@@ -97,6 +98,7 @@ struct InputDecoderTests {
       ("]11;rgb:f/0/8\u{7}", .reply(.background(red: 255, green: 0, blue: 136))),
       ("]11;rgba:0000/8080/ffff/ffff\u{7}", .reply(.background(red: 0, green: 128, blue: 255))),
       ("[?2026;2$y", .reply(.mode(number: 2026, state: 2))), ("[?1u", .reply(.keyboardFlags(1))),
+      ("[?997;1n", .reply(.colorScheme(.dark))), ("[?997;2n", .reply(.colorScheme(.light))),
       ("[?62;22c", .reply(.deviceAttributes)), ("[?6c", .reply(.deviceAttributes)),
       ("[12;40R", .reply(.cursorPosition(row: 12, column: 40))), ("[1;1R", .reply(.cursorPosition(row: 1, column: 1))),
       ("[?1;3R", .reply(.cursorPosition(row: 1, column: 3))),
@@ -262,13 +264,15 @@ struct InputDecoderTests {
   /// Everything at once, and what it means.
   private static let session: [UInt8] =
     Array("aé漢\u{1B}[1;5A\u{1B}OP\u{1B}x\u{1B}[97;6u\u{1B}[<0;10;5M\u{1B}[I\u{1B}]11;rgb:11/22/33\u{1B}\\".utf8)
-    + Array("\u{1B}[?2026;1$y\u{1B}[?62c\r\u{1B}\u{1B}[B\u{1B}[200~p\r\n\u{1B}[A\u{1B}[201~".utf8) + [0xFF, 0x7A]
+    + Array("\u{1B}[?2026;1$y\u{1B}[?997;2n\u{1B}[?62c\r\u{1B}\u{1B}[B\u{1B}[200~p\r\n\u{1B}[A\u{1B}[201~".utf8) + [
+      0xFF, 0x7A,
+    ]
 
   @Test("However the bytes are cut, the events are the same")
   func everySplit() {
     let session = Self.session
     let whole = events(session, timeouts: 1)
-    #expect(whole.count == 17)
+    #expect(whole.count == 18)
     for cut in 0...session.count {
       var decoder = InputDecoder()
       let found = decoder.push(Array(session[..<cut])) + decoder.push(Array(session[cut...])) + decoder.timeout()
@@ -286,7 +290,7 @@ struct InputDecoderTests {
     let pieces =
       [
         "\u{1B}", "[", "]", "O", "P", "M", "<", "?", "0", "1", ";", ":", "~", "u", "R", "c", "$", "y", "\u{7}", "\\",
-        "a", "é", "\r", "\u{1B}[200~", "\u{1B}[201~", "11;rgb:",
+        "a", "é", "\r", "\u{1B}[200~", "\u{1B}[201~", "11;rgb:", "?997;1n",
       ]
       .map { Array($0.utf8) } + [[0xFF], [0xE6], [0x9B], [0x18]]
     for _ in 0..<80 {

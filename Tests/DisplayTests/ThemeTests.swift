@@ -1,97 +1,14 @@
 import Display
-import FoundationEssentials
 import Testing
 
 @Suite("Themes")
 struct ThemeTests {
-  /// A theme file as far as these files use TOML: `key = "value"` and one table.
-  private struct File {
-    var name = ""
-    var appearance = Appearance.dark
-    var styles: [ThemeRole: Style] = [:]
-    var theme: Theme { Theme(name: name, appearance: appearance, styles: styles) }
-  }
-
-  private static let names = ["dark", "light", "high-contrast", "sixteen", "mono"]
-
-  private static func file(_ name: String) throws -> File {
-    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    let text = String(
-      decoding: try Data(contentsOf: URL(fileURLWithPath: "\(root)/themes/\(name).toml")), as: UTF8.self)
-    var file = File()
-    for line in text.split(separator: "\n") where !line.hasPrefix("#") && !line.hasPrefix("[") {
-      let parts = line.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != "\"" } }
-      let key = parts[0].filter { $0 != " " }
-      let value = String(parts[1].drop { $0 == " " })
-      switch key {
-      case "name": file.name = value
-      case "appearance": file.appearance = try #require(Appearance(rawValue: value))
-      default:
-        let role = try #require(ThemeRole(name: key), "\(name): \(key)")
-        #expect(file.styles[role] == nil, "\(name): \(key) twice")
-        file.styles[role] = try Style(notation: value)
-      }
+  @Test("The built-in themes are for the appearance they say")
+  func builtIn() {
+    for appearance in [Appearance.dark, .light] {
+      #expect(DefaultTheme.theme(for: appearance).name == appearance.rawValue)
+      #expect(DefaultTheme.theme(for: appearance).appearance == appearance)
     }
-    return file
-  }
-
-  @Test("Every shipped theme names every role", arguments: names)
-  func completeness(name: String) throws {
-    let file = try Self.file(name)
-    #expect(file.name == name)
-    #expect(Set(file.styles.keys) == Set(ThemeRole.allCases))
-  }
-
-  @Test("Every role can be read on its ground", arguments: names)
-  func contrast(name: String) throws {
-    let file = try Self.file(name)
-    let lines: Set<ThemeRole> = [
-      .dim, .rule, .border, .tableBorder, .graphAxis, .graph, .graphAlternate, .composerHint, .queued, .codeLabel,
-      .streamingCursor, .listMarker,
-    ]
-    // Where the terminal's palette decides, only that the palette is used can be promised.
-    guard name != "sixteen" else { return }
-    for role in ThemeRole.allCases {
-      let needed = lines.contains(role) ? Contrast.minimumForLines : Contrast.minimumForText
-      let found = Contrast.ratio(of: file.theme[role], in: file.appearance)
-      #expect(found >= needed, "\(name): \(role.name) has \(found)")
-      if name == "high-contrast" { #expect(found >= 7, "\(name): \(role.name) has \(found)") }
-    }
-  }
-
-  @Test("The built-in themes are those of the files")
-  func builtIn() throws {
-    #expect(try Self.file("dark").theme == DefaultTheme.dark)
-    #expect(try Self.file("light").theme == DefaultTheme.light)
-    #expect(DefaultTheme.theme(for: .dark).name == "dark")
-    #expect(DefaultTheme.theme(for: .light).appearance == .light)
-  }
-
-  @Test("Sixteen uses the user's palette alone, mono no colour")
-  func limitedThemes() throws {
-    for role in ThemeRole.allCases {
-      for color in [try Self.file("sixteen").theme[role].foreground, try Self.file("sixteen").theme[role].background] {
-        switch color {
-        case .terminal: break
-        case .palette(let number): #expect(number < 16, "\(role.name)")
-        case .rgb: Issue.record("\(role.name) has a colour of its own")
-        }
-      }
-      let mono = try Self.file("mono").theme[role]
-      #expect(mono.foreground == .terminal && mono.background == .terminal, "\(role.name)")
-    }
-  }
-
-  @Test("The roles of a conversation differ from each other", arguments: names)
-  func distinction(name: String) throws {
-    let theme = try Self.file(name).theme
-    #expect(theme[.user] != theme[.assistant])
-    #expect(theme[.error] != theme[.text])
-    #expect(theme[.control] != theme[.text])
-    #expect(theme[.selection] != theme[.text])
-    #expect(theme[.match] != theme[.currentMatch])
-    #expect(theme[.listSelected] != theme[.listItem])
-    #expect(theme[.popupSelected] != theme[.popup])
   }
 
   @Test("A role that a theme leaves out follows its fallback")
@@ -103,7 +20,7 @@ struct ThemeTests {
     #expect(theme[.assistant] == Style())
   }
 
-  @Test("Fallbacks end at plain text, and names lead back to their roles", arguments: ThemeRole.allCases)
+  @Test("Fallbacks end at plain text", arguments: ThemeRole.allCases)
   func roles(role: ThemeRole) {
     var current: ThemeRole? = role
     var steps = 0
@@ -113,41 +30,54 @@ struct ThemeTests {
       if steps > ThemeRole.allCases.count { break }
     }
     #expect(current == .text)
-    #expect(ThemeRole(name: role.name) == role)
+  }
+
+  @Test("Every role has a name of its own, in words of lower case")
+  func names() {
+    #expect(Set(ThemeRole.allCases.map(\.name)).count == ThemeRole.allCases.count)
+    #expect(ThemeRole.allCases.allSatisfy { $0.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D } })
+    #expect(ThemeRole.streamingCursor.name == "streaming-cursor")
   }
 
   @Test(
-    "Styles are read from one string and written back",
+    "A style is written as theme files have it",
     arguments: [
-      ("#82aaff bold", Style(foreground: .rgb(0x82, 0xAA, 0xFF), attributes: .bold), "#82aaff bold"),
-      ("#FA0", Style(foreground: .rgb(0xFF, 0xAA, 0)), "#ffaa00"),
-      ("default on #22262e", Style(background: .rgb(0x22, 0x26, 0x2E)), "default on #22262e"),
-      ("on 236", Style(background: .palette(236)), "default on 236"),
+      (Style(foreground: .rgb(0x82, 0xAA, 0xFF), attributes: .bold), "#82aaff bold"),
+      (Style(background: .rgb(0x02, 0x06, 0x0E)), "default on #02060e"),
+      (Style(background: .palette(236)), "default on 236"),
       (
-        "italic bright-red on black underline",
         Style(foreground: .palette(9), background: .palette(0), attributes: [.italic, .underline]),
         "bright-red on black italic underline"
       ),
-      ("grey", Style(foreground: .palette(8)), "bright-black"),
-      ("  reverse   dim ", Style(attributes: [.reverse, .dim]), "default dim reverse"),
-      ("", Style(), "default"),
+      (Style(attributes: [.reverse, .dim]), "default dim reverse"), (Style(), "default"),
     ])
-  func notation(text: String, style: Style, written: String) throws {
-    #expect(try Style(notation: text) == style)
+  func notation(style: Style, written: String) {
     #expect(style.notation == written)
-    #expect(try Style(notation: style.notation) == style)
   }
 
   @Test(
-    "What is no style is refused with the word",
+    "A colour is read from its notation and written back",
     arguments: [
-      ("blod", Style.NotationError.unknownWord("blod")), ("#12345", .unknownWord("#12345")),
-      ("#gggggg", .unknownWord("#gggggg")),
-      ("256", .unknownWord("256")), ("red blue", .repeatedColor("blue")), ("red on", .missingBackground),
-      ("red on loud", .unknownWord("loud")), ("on red on blue", .repeatedColor("blue")), ("#１２３", .unknownWord("#１２３")),
+      ("#82aaff", Color.rgb(0x82, 0xAA, 0xFF), "#82aaff"), ("#fa0", .rgb(0xFF, 0xAA, 0), "#ffaa00"),
+      ("default", .terminal, "default"), ("grey", .palette(8), "bright-black"),
+      ("bright-red", .palette(9), "bright-red"),
+      ("cyan", .palette(6), "cyan"), ("7", .palette(7), "white"), ("255", .palette(255), "255"),
+      ("007", .palette(7), "white"),
     ])
-  func notationErrors(text: String, error: Style.NotationError) {
-    #expect(throws: error) { try Style(notation: text) }
+  func colors(text: String, color: Color, written: String) {
+    #expect(Color(notation: text) == color)
+    #expect(color.notation == written)
+    #expect(Color(notation: written) == color)
+  }
+
+  @Test(
+    "What is no colour is refused",
+    arguments: [
+      "", "blod", "#12345", "#gggggg", "256", "-1", "+1", "#+12345", "#", "#１２３", "#é12", "bright-", "bright-grey",
+    ])
+  func noColors(text: String) {
+    #expect(Color(notation: text) == nil)
+    #expect(TextAttributes(notation: text) == nil)
   }
 }
 
@@ -210,15 +140,52 @@ struct ColorTests {
     }
   }
 
-  @Test("Text never takes the colour of its ground", arguments: ColorReduction.Depth.allCases)
+  @Test("Text that can be read can be read in fewer colours too", arguments: ColorReduction.Depth.allCases)
   func legibility(depth: ColorReduction.Depth) {
+    var generator = SeededGenerator(seed: 11)
+    func color() -> Color {
+      .rgb(
+        .random(in: 0...255, using: &generator), .random(in: 0...255, using: &generator),
+        .random(in: 0...255, using: &generator))
+    }
+    let limit = depth == .palette ? Contrast.minimumForText : Contrast.minimumForNamedColors
+    for appearance in [Appearance.dark, .light] {
+      for step in 0..<200 {
+        let style = Style(foreground: color(), background: step.isMultiple(of: 2) ? color() : .terminal)
+        let needed = min(limit, Contrast.ratio(of: style, in: appearance))
+        let reduced = ColorReduction.reduce(style, to: depth, in: appearance)
+        let found = Contrast.ratio(of: reduced, in: appearance)
+        #expect(found >= needed, "\(style.notation) became \(reduced.notation) with \(found)")
+      }
+    }
+  }
+
+  @Test("A hue that cannot be read on the ground becomes the plain text colour, not another hue")
+  func unreadableHue() {
+    let green = Style(foreground: .rgb(0x2B, 0x6A, 0x2B))
+    #expect(ColorReduction.reduce(green, to: .sixteen, in: .light) == Style())
+    #expect(ColorReduction.reduce(green, to: .sixteen, in: .dark) == Style(foreground: .palette(2)))
+    let red = Style(foreground: .rgb(0xB3, 0x20, 0x2C))
+    #expect(ColorReduction.reduce(red, to: .sixteen, in: .light) == Style(foreground: .palette(1)))
+  }
+
+  @Test("What a theme takes from the palette stays as it is where the palette is")
+  func own() {
+    let style = Style(foreground: .palette(4), background: .palette(0), attributes: .bold)
+    for depth in [ColorReduction.Depth.sixteen, .palette, .full] {
+      #expect(ColorReduction.reduce(style, to: depth, in: .dark) == style)
+    }
+  }
+
+  @Test("What stands out by its ground does so in every number of colours", arguments: ColorReduction.Depth.allCases)
+  func marks(depth: ColorReduction.Depth) {
     for theme in [DefaultTheme.dark, DefaultTheme.light] {
       let reduced = theme.reduced(to: depth)
-      for role in ThemeRole.allCases where reduced[role].background != .terminal {
-        #expect(reduced[role].foreground != reduced[role].background, "\(theme.name) \(role.name)")
+      for role in Theme.marked {
+        let isReversed = reduced[role].attributes.contains(.reverse)
+        let isSeen = Contrast.differ(reduced[role].background, reduced[.text].background, in: theme.appearance)
+        #expect(isReversed != isSeen, "\(theme.name) \(role.name)")
       }
-      #expect(reduced[.selection] != reduced[.text])
-      #expect(reduced[.listSelected] != reduced[.listItem])
     }
   }
 }

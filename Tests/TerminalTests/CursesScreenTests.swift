@@ -150,30 +150,24 @@ extension ScreenTests {
 
     /// The first difference between a painting and what a terminal shows, in words.
     private static func difference(_ painting: Painting, _ screen: VirtualTerminal, _ depth: ColorDepth) -> String? {
-      let numbers = ColorNumbers(depth: depth)
-      func color(_ color: Color) -> VirtualColor {
-        let number = numbers.number(of: color)
-        if number < 0 { return .terminal }
-        if number < 256 { return .palette(UInt8(number)) }
-        return .rgb(UInt8(number >> 16 & 0xFF), UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF))
-      }
+      let theme = painting.frame.theme.reduced(to: depth.reduction)
       for y in 0..<screen.rows {
         for x in 0..<screen.columns {
           let cell = painting.frame.surface[Point(x: x, y: y)]
           if cell.width == 0 { continue }
-          let style = painting.frame.theme[cell.role]
+          let style = theme[cell.role]
           let attributes = style.attributes.union(cell.attributes)
           let found = screen.cell(row: y, column: x)
           let text = painting.frame.glyphs.text(of: cell.glyph)
           if (found.text.isEmpty ? " " : found.text) != text { return "\(x),\(y): \(found.text) instead of \(text)" }
-          if found.background != color(style.background) { return "\(x),\(y): background \(found.background)" }
+          if found.background != VirtualColor(style.background) { return "\(x),\(y): background \(found.background)" }
           if found.isReversed != attributes.contains(.reverse) { return "\(x),\(y): reverse \(found.isReversed)" }
           if found.isUnderlined != attributes.contains(.underline) {
             return "\(x),\(y): underline \(found.isUnderlined)"
           }
           if found.isStruck != attributes.contains(.strikethrough) { return "\(x),\(y): strike \(found.isStruck)" }
           if text == " " { continue }
-          if found.foreground != color(style.foreground) { return "\(x),\(y): foreground \(found.foreground)" }
+          if found.foreground != VirtualColor(style.foreground) { return "\(x),\(y): foreground \(found.foreground)" }
           if found.isBold != attributes.contains(.bold) { return "\(x),\(y): bold \(found.isBold)" }
           if found.isItalic != attributes.contains(.italic) { return "\(x),\(y): italic \(found.isItalic)" }
         }
@@ -185,6 +179,27 @@ extension ScreenTests {
         return "the cursor can be seen"
       }
       return nil
+    }
+
+    @Test(
+      "Every role has the colours that are checked for contrast, whatever the terminal can show",
+      arguments: [DefaultTheme.dark, DefaultTheme.light], ColorDepth.allCases)
+    func roles(_ theme: Theme, _ depth: ColorDepth) throws {
+      var stage = try Stage(rows: ThemeRole.allCases.count, columns: 20, depth: depth)
+      var painting = Painting(rows: ThemeRole.allCases.count, columns: 20, theme: theme)
+      for (row, role) in ThemeRole.allCases.enumerated() { painting.write("x", row: row, column: 0, role: role) }
+      try stage.show(painting)
+      let reduced = theme.reduced(to: depth.reduction)
+      for (row, role) in ThemeRole.allCases.enumerated() {
+        let style = reduced[role]
+        #expect(
+          stage.terminal.screen.cell(row: row, column: 0)
+            == VirtualCell(
+              text: "x", foreground: VirtualColor(style.foreground), background: VirtualColor(style.background),
+              isBold: style.attributes.contains(.bold), isItalic: style.attributes.contains(.italic),
+              isUnderlined: style.attributes.contains(.underline), isReversed: style.attributes.contains(.reverse)),
+          "\(role.name)")
+      }
     }
 
     @Test("A theme change draws everything in the new colours")
@@ -337,7 +352,7 @@ extension ScreenTests {
       painting.frame.cursor = Point(x: 0, y: 0)
       try screen.present(painting.frame)
       terminal.drain()
-      #expect(terminal.screen.record.modes == [1049, 2004, 1004, 1002, 1006])
+      #expect(terminal.screen.record.modes == [1049, 2004, 1004, 2031, 1002, 1006])
       #expect(terminal.screen.record.keyboardLevels == 1)
       #expect(terminal.screen.record.title == "a title")
       var during = termios()
@@ -353,8 +368,8 @@ extension ScreenTests {
       let log = terminal.screen.record.modeLog.filter { !$0.hasSuffix("2026") }
       #expect(
         log == [
-          "+1049", "+2004", "+1004", "+1002", "+1006", "+kitty",
-          "-kitty", "-1006", "-1002", "-1004", "-2004", "-1049",
+          "+1049", "+2004", "+1004", "+2031", "+1002", "+1006", "+kitty",
+          "-kitty", "-1006", "-1002", "-2031", "-1004", "-2004", "-1049",
         ])
       #expect(terminal.screen.record.cursorShapes == [6, 0])
       var after = termios()
@@ -376,7 +391,7 @@ extension ScreenTests {
       #expect(whileAway == [])
       try stage.screen.enter()
       try stage.show(painting)
-      #expect(stage.terminal.screen.record.modes == [1049, 2004, 1004, 1002, 1006, -25])
+      #expect(stage.terminal.screen.record.modes == [1049, 2004, 1004, 2031, 1002, 1006, -25])
       #expect(stage.terminal.screen.row(5) == "     still here")
       #expect(!stage.terminal.screen.shows("shell"))
     }
@@ -414,7 +429,10 @@ extension ScreenTests {
       } while bytes.count < answer.utf8.count
         && MonotonicClock.nanoseconds() < deadline
       #expect(String(decoding: bytes, as: UTF8.self) == answer)
-      #expect(stage.terminal.screen.record.questions == [.mode(2026), .background, .keyboardFlags, .deviceAttributes])
+      #expect(
+        stage.terminal.screen.record.questions == [
+          .mode(2026), .colorScheme, .background, .keyboardFlags, .deviceAttributes,
+        ])
     }
 
     @Test("A title is one line of at most 80 characters without controls")

@@ -79,3 +79,14 @@ struct Stage: ~Copyable {
     return Array(terminal.screen.bytes[before...])
   }
 }
+
+extension VirtualColor {
+  /// The colour of a theme as the terminal is to get it.
+  init(_ color: Color) {
+    switch color {
+    case .terminal: self = .terminal
+    case .palette(let index): self = .palette(index)
+    case .rgb(let red, let green, let blue): self = .rgb(red, green, blue)
+    }
+  }
+}

@@ -48,16 +48,13 @@ import Testing
   }
 
   @Test(
-    "A colour becomes the nearest the terminal has",
+    "A colour of the terminal's depth has ncurses' number",
     arguments: [
-      (Color.terminal, ColorDepth.full, -1), (.rgb(1, 2, 3), .full, 0x1010203), (.palette(200), .full, 200),
-      (.rgb(255, 0, 0), .palette, 196), (.rgb(8, 8, 8), .palette, 232), (.rgb(95, 135, 175), .palette, 67),
-      (.rgb(0, 0, 0), .palette, 16), (.rgb(255, 255, 255), .palette, 231), (.rgb(128, 128, 128), .palette, 244),
-      (.rgb(250, 10, 10), .sixteen, 9), (.palette(12), .sixteen, 12), (.palette(196), .sixteen, 9),
-      (.palette(12), .eight, 4), (.rgb(0, 255, 0), .eight, 2), (.rgb(1, 2, 3), .mono, -1), (.palette(3), .mono, -1),
-    ] as [(Color, ColorDepth, Int32)])
-  func reducing(_ color: Color, _ depth: ColorDepth, _ number: Int32) {
-    #expect(ColorNumbers(depth: depth).number(of: color) == number)
+      (Color.terminal, -1), (.palette(0), 0), (.palette(200), 200), (.rgb(0, 0, 0), 0x100_0000),
+      (.rgb(1, 2, 3), 0x101_0203), (.rgb(255, 255, 255), 0x1FF_FFFF),
+    ] as [(Color, Int32)])
+  func numbers(_ color: Color, _ number: Int32) {
+    #expect(color.cursesNumber == number)
   }
 
   @Test(
@@ -92,6 +89,20 @@ import Testing
     var probe = TerminalProbe()
     _ = probe.take(.mode(number: 2026, state: state))
     #expect(probe.abilities.hasSynchronisedOutput == isUsable)
+  }
+
+  @Test("The last word about the colours counts, whether it was asked for or not")
+  func appearance() {
+    var probe = TerminalProbe()
+    let replies: [TerminalReply] = [
+      .colorScheme(.light), .background(red: 30, green: 30, blue: 46), .deviceAttributes, .colorScheme(.light),
+      .background(red: 0xFD, green: 0xF6, blue: 0xE3), .colorScheme(.dark),
+    ]
+    let told = replies.map { reply in
+      _ = probe.take(reply)
+      return probe.abilities.appearance
+    }
+    #expect(told == [.light, .dark, .dark, .light, .light, .dark])
   }
 
   @Test("Answers to other questions change nothing")

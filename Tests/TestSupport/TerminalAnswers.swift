@@ -50,6 +50,7 @@ package struct TerminalAnswers: Equatable, Sendable {
         return pair + pair
       }
       return "\u{1B}]11;rgb:\(channels.joined(separator: "/"))\u{1B}\\"
+    case .colorScheme: return ""
     case .cursorPosition: return "\u{1B}[\(cursor.row + 1);\(cursor.column + 1)R"
     case .version: return "\u{1B}P>|riffle-test 1\u{1B}\\"
     }

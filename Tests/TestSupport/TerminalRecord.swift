@@ -13,6 +13,8 @@ package struct TerminalRecord: Sendable {
     case keyboardFlags
     /// `OSC 11 ; ?`.
     case background
+    /// `CSI ? 996 n`.
+    case colorScheme
     /// `CSI 6 n`.
     case cursorPosition
     /// `CSI > q` (XTVERSION).
@@ -132,6 +134,7 @@ package struct TerminalRecord: Sendable {
     case (UInt8(ascii: "c"), nil), (UInt8(ascii: "c"), "0"): questions.append(.deviceAttributes)
     case (UInt8(ascii: "p"), "?") where text.hasSuffix("$"): questions.append(.mode(numbers.first ?? 0))
     case (UInt8(ascii: "n"), "6"): questions.append(.cursorPosition)
+    case (UInt8(ascii: "n"), "?") where numbers == [996]: questions.append(.colorScheme)
     case (UInt8(ascii: "q"), ">"): questions.append(.version)
     case (UInt8(ascii: "q"), _) where text.hasSuffix(" "): cursorShapes.append(numbers.first ?? 0)
     default: break

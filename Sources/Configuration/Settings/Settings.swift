@@ -60,7 +60,7 @@ package struct Settings: Equatable, Sendable {
 
 /// Which theme.
 package enum ThemeChoice: Equatable, Sendable, CustomStringConvertible {
-  /// Dark or light, as the terminal's background is.
+  /// `dark_theme` or `light_theme`, as the terminal's background is.
   case automatic
   case named(String)
 
@@ -86,12 +86,16 @@ package struct InterfaceSettings: Equatable, Sendable {
   package var notifies = false
   /// `frames_per_second`: the most frames drawn for streams; keys are always drawn at once.
   package var frameRate = FrameRate.automatic
-  /// `reduced_motion`: no blinking cursor, no spinner.
+  /// `reduced_motion`: text is shown as it comes instead of by the clock, figures change once a second.
   package var reducesMotion = false
   /// `sidebar`: the conversation list is open at start.
   package var showsSidebar = false
   /// `thinking_folded`: thinking is one line until it is unfolded.
   package var foldsThinking = true
+  /// `dark_theme`: what `theme = "auto"` takes on a dark terminal, and where nothing is known.
+  package var darkTheme = "dark"
+  /// `light_theme`: what it takes on a light one.
+  package var lightTheme = "light"
   /// `colors`: how many colours the terminal is given.
   package var colors = ColorDepth.automatic
 

@@ -43,7 +43,7 @@ struct SettingsDecoder {
       unused.append(Diagnostic(.warning, "\(path): has no effect in this version", at: document.location(position)))
     }
     if case .table(let interface) = document.root["ui"]?.content {
-      for key in ["notify", "reduced_motion"] { note("ui.\(key)", interface[key]?.position) }
+      note("ui.notify", interface["notify"]?.position)
     }
     note("prices", document.root["prices"]?.position)
   }
@@ -71,6 +71,8 @@ struct SettingsDecoder {
     if let motion = reader.boolean("reduced_motion") { interface.reducesMotion = motion }
     if let sidebar = reader.boolean("sidebar") { interface.showsSidebar = sidebar }
     if let folded = reader.boolean("thinking_folded") { interface.foldsThinking = folded }
+    if let name = reader.string("dark_theme") { interface.darkTheme = name }
+    if let name = reader.string("light_theme") { interface.lightTheme = name }
     if let colors = reader.choice("colors", ColorDepth.self) { interface.colors = colors }
     if let value = reader.value("frames_per_second") {
       switch value.content {

@@ -1,5 +1,5 @@
-// Built-in values, then the file, then the environment, then the flags of this run: the later one wins. Each layer says
-// only what it changes, so that `riffle doctor` can tell where a value comes from.
+// Built-in values, then the file, then the environment, then the flags of this run: the later one wins, but for NO_COLOR,
+// which only holds where the file says nothing of colours. Each layer says only what it changes, so that `riffle doctor` can tell where a value comes from.
 
 package import Conversations
 package import Diagnostics
@@ -91,16 +91,19 @@ package struct SettingsLayers: Equatable, Sendable {
       }
       if let theme = layer.theme { settings.theme = theme }
       if let pace = layer.pace { settings.pace = pace }
-      if let colors = layer.colors { settings.interface.colors = colors }
       if let isLinear = layer.isLinear { settings.isLinear = isLinear }
     }
+    // no-color.org: what somebody sets for one program is above NO_COLOR, which is for all of them.
+    let fromEnvironment = file.interface.colors == .automatic ? environment.colors : nil
+    if let colors = flags.colors ?? fromEnvironment { settings.interface.colors = colors }
     return (settings, diagnostics)
   }
 
   /// Where the value of a setting comes from that upper layers can change.
   package func origin(of setting: LayeredSetting) -> Origin {
     if flags.states(setting) { return .commandLine }
-    if environment.states(setting) { return .environment }
+    let isBelowFile = setting == .colors && file.interface.colors != .automatic
+    if environment.states(setting), !isBelowFile { return .environment }
     return file.differs(from: Settings(), in: setting) ? .file : .builtIn
   }
 }

@@ -21,8 +21,8 @@ package struct SettingsReading: Equatable, Sendable {
   package var diagnostics: [Diagnostic]
   /// Settings that are accepted, so that a configuration fits several versions, and have no effect in this one.
   package var unused: [Diagnostic] = []
-  /// Where `theme` stands; whether there is such a theme is not known here.
-  package var themeLocation: SourceLocation?
+  /// Where themes are named, by the setting's path; whether there are such themes is not known here.
+  package var themeLocations: [String: SourceLocation] = [:]
 
   /// Whether every value could be used; unknown keys do not matter here.
   package var isWhole: Bool { !diagnostics.contains { $0.severity == .error } }
@@ -41,9 +41,14 @@ extension Settings {
     if let problem = document.problem { return SettingsReading(settings: Settings(), diagnostics: [problem]) }
     var decoder = SettingsDecoder(document: document, vocabulary: vocabulary)
     decoder.decode()
+    let interface: TOMLTable? = if case .table(let table) = document.root["ui"]?.content { table } else { nil }
+    let themes = [
+      "theme": document.root["theme"], "ui.dark_theme": interface?["dark_theme"],
+      "ui.light_theme": interface?["light_theme"],
+    ]
     return SettingsReading(
       settings: decoder.settings, diagnostics: decoder.diagnostics.sortedByPlace, unused: decoder.unused.sortedByPlace,
-      themeLocation: document.root["theme"].map { document.location($0.position) })
+      themeLocations: themes.compactMapValues { $0.map { document.location($0.position) } })
   }
 }
 

@@ -24,11 +24,13 @@ package enum ThemeFile {
   ///
   /// A role gives a foreground, a background and attributes; the colours it leaves out are those of `text`. Roles that
   /// cannot be used get the style they have in `fallback`; roles that are not named follow `ThemeRole.fallback`. A text
-  /// that is not TOML gives `fallback` itself.
+  /// that is not TOML gives `fallback` under the file's name.
   /// - Parameter file: what diagnostics call the file; a file without `name` is called after it.
   package static func read(_ bytes: some Collection<UInt8>, file: String, fallback: Theme) -> ThemeReading {
     let document = TOMLDocument(parsing: bytes, file: file)
-    if let problem = document.problem { return ThemeReading(theme: fallback, diagnostics: [problem]) }
+    if let problem = document.problem {
+      return ThemeReading(theme: Theme(fallback, named: defaultName(of: file)), diagnostics: [problem])
+    }
     var top = TableReader(document.root, of: document, path: "", at: TOMLPosition(line: 1, column: 1))
     let name = top.string("name").flatMap(plainName)
     if name == nil, document.root["name"] != nil, top.diagnostics.isEmpty {
@@ -71,8 +73,9 @@ private struct ThemeDecoder {
     var found: [String: Color] = [:]
     for entry in reader.chosenEntries() {
       guard let value = reader.value(entry.key) else { continue }
-      if ColorNames.color(entry.key) != nil || AttributeNames.all[entry.key.lowercased()] != nil
-        || entry.key.contains(where: \.isWhitespace) || entry.key.lowercased() == "on"
+      let word = entry.key.lowercased()
+      if Color(notation: word) != nil || TextAttributes(notation: word) != nil
+        || word.contains(where: \.isWhitespace) || word == "on"
       {
         reader.report(.error, entry.key, "is a word of the format; give the colour another name")
       } else if let color = color(value, entry.key, &reader) {
@@ -119,7 +122,7 @@ private struct ThemeDecoder {
     var words = text.split(whereSeparator: \.isWhitespace).map(String.init)[...]
     var hasForeground = false
     while let word = words.popFirst() {
-      if let attribute = AttributeNames.all[word.lowercased()] {
+      if let attribute = TextAttributes(notation: word.lowercased()) {
         style.attributes.insert(attribute)
       } else if word.lowercased() == "on" {
         guard let next = words.popFirst() else {
@@ -140,7 +143,7 @@ private struct ThemeDecoder {
   }
 
   private func refuse(_ word: String, _ key: String, _ value: TOMLValue, _ reader: inout TableReader) -> Style? {
-    let known = ColorNames.names + named.keys.sorted() + AttributeNames.all.keys.sorted()
+    let known = Color.names + named.keys.sorted() + TextAttributes.named.map(\.name).sorted()
     return reader.refuse(
       key,
       "\(word.quotedForMessages) is no colour and no attribute" + suggestion(for: word, among: known)
@@ -153,7 +156,7 @@ private struct ThemeDecoder {
     var style = base
     if let value = inner.value("fg"), let color = color(value, "fg", &inner) { style.foreground = color }
     if let value = inner.value("bg"), let color = color(value, "bg", &inner) { style.background = color }
-    for (name, attribute) in AttributeNames.ordered {
+    for (name, attribute) in TextAttributes.named {
       guard let isOn = inner.boolean(name) else { continue }
       if isOn { style.attributes.insert(attribute) } else { style.attributes.remove(attribute) }
     }
@@ -173,52 +176,11 @@ private struct ThemeDecoder {
       if let color = color(text) { return color }
       return reader.refuse(
         key,
-        "\(text.quotedForMessages) is no colour" + suggestion(for: text, among: ColorNames.names + named.keys.sorted())
+        "\(text.quotedForMessages) is no colour" + suggestion(for: text, among: Color.names + named.keys.sorted())
           + "; colours are #rrggbb, 0 to 255, ANSI names and default", at: value)
     default: return reader.mismatch(key, "a colour", value)
     }
   }
 
-  private func color(_ text: String) -> Color? { named[text] ?? ColorNames.color(text) }
-}
-
-/// Colours in words.
-enum ColorNames {
-  private static let ansi = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
-
-  static let names: [String] = ["default"] + ansi + ansi.map { "bright-\($0)" }
-
-  /// `#rrggbb`, `#rgb`, `0`…`255`, an ANSI name, or `default`.
-  static func color(_ text: String) -> Color? {
-    let word = text.lowercased()
-    if word == "default" { return .terminal }
-    if word.hasPrefix("#") { return hexadecimal(word.utf8.dropFirst()) }
-    if let index = ansi.firstIndex(of: word) { return .palette(UInt8(index)) }
-    if word.hasPrefix("bright-"), let index = ansi.firstIndex(of: String(word.dropFirst(7))) {
-      return .palette(UInt8(index + 8))
-    }
-    guard word.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return UInt8(word).map(Color.palette)
-  }
-
-  private static func hexadecimal(_ digits: Substring.UTF8View) -> Color? {
-    guard digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }),
-      let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { return nil }
-    func channel(_ shift: UInt32, _ mask: UInt32) -> UInt8 { UInt8(value >> shift & mask) }
-    switch digits.count {
-    case 6: return .rgb(channel(16, 0xFF), channel(8, 0xFF), channel(0, 0xFF))
-    case 3: return .rgb(channel(8, 0xF) * 17, channel(4, 0xF) * 17, channel(0, 0xF) * 17)
-    default: return nil
-    }
-  }
-}
-
-/// Attributes in words.
-enum AttributeNames {
-  static let ordered: [(String, TextAttributes)] = [
-    ("bold", .bold), ("dim", .dim), ("italic", .italic), ("underline", .underline), ("strikethrough", .strikethrough),
-    ("reverse", .reverse),
-  ]
-  static let all: [String: TextAttributes] = Dictionary(uniqueKeysWithValues: ordered)
+  private func color(_ text: String) -> Color? { named[text] ?? Color(notation: text.lowercased()) }
 }

@@ -247,9 +247,20 @@ struct ControlSequence {
     case (0x3F, [], 0x75): return number(0).map { .reply(.keyboardFlags($0)) }
     case (0x3F, [], 0x63): return .reply(.deviceAttributes)
     case (0x3F, [], 0x52): return cursorPosition
+    case (0x3F, [], 0x6E): return colorScheme
     case (0x3F, [0x24], 0x79), (nil, [0x24], 0x79):
       guard let mode = number(0), let state = number(1) else { return nil }
       return .reply(.mode(number: mode, state: state))
+    default: return nil
+    }
+  }
+
+  /// `CSI ? 997 ; 1 n` is dark, `; 2 n` light.
+  private var colorScheme: InputEvent? {
+    guard parameters.count == 2, number(0) == 997 else { return nil }
+    switch number(1) {
+    case 1: return .reply(.colorScheme(.dark))
+    case 2: return .reply(.colorScheme(.light))
     default: return nil
     }
   }

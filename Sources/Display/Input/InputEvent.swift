@@ -68,6 +68,9 @@ package enum TerminalReply: Equatable, Sendable {
   case keyboardFlags(Int)
   /// DA1: ends a round of questions.
   case deviceAttributes
+  /// `CSI ? 997 ; n n`: the terminal's colours are for a dark or a light ground; comes by itself when they change, and as
+  /// the answer to `CSI ? 996 n` (contour, "Color Palette Update Notifications").
+  case colorScheme(Appearance)
   /// Cursor position, counted from one.
   case cursorPosition(row: Int, column: Int)
 }

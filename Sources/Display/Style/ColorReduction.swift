@@ -22,26 +22,46 @@ package enum ColorReduction {
       return .palette(nearestOfCube(rgb(of: color, terminal: .black)))
     case .sixteen:
       if let number, number < 16 { return color }
-      return .palette(nearest(to: rgb(of: color, terminal: .black), among: 16))
+      return .palette(nearest(to: rgb(of: color, terminal: .black), among: Array(0..<16)) ?? 0)
     default:
       if let number, number < 16 { return .palette(number & 7) }
-      return .palette(nearest(to: rgb(of: color, terminal: .black), among: 8))
+      return .palette(nearest(to: rgb(of: color, terminal: .black), among: Array(0..<8)) ?? 0)
     }
   }
 
-  /// A style whose colours exist at that depth, and whose text can still be told from its ground.
-  package static func reduce(_ style: Style, to depth: Depth) -> Style {
+  /// A style whose colours exist at that depth, and whose text can be read on its ground as it could before.
+  ///
+  /// What the theme itself takes from the palette stays. Among the 256 colours another near one is taken where the nearest
+  /// has too little contrast; among the named ones, where no near hue can be read on the ground, the plain text colour.
+  /// - Parameter appearance: what is known of the terminal's own ground.
+  package static func reduce(_ style: Style, to depth: Depth, in appearance: Appearance) -> Style {
     var result = style
     result.foreground = reduce(style.foreground, to: depth)
     result.background = reduce(style.background, to: depth)
-    if depth != .none, result.background != .terminal, style.foreground != style.background,
-      result.foreground == result.background
-    {
-      let ground = rgb(of: result.background, terminal: .black)
-      let isDarkGround = Contrast.ratio(ground, .white) > Contrast.ratio(ground, .black)
-      result.foreground = isDarkGround ? .palette(depth == .eight ? 7 : 15) : .palette(0)
+    guard depth != .none, depth != .full, style.foreground != .terminal, result != style else { return result }
+    let limit = depth == .palette ? Contrast.minimumForText : Contrast.minimumForNamedColors
+    let needed = min(limit, Contrast.ratio(of: style, in: appearance))
+    func isLegible(_ color: Color) -> Bool {
+      color != result.background
+        && Contrast.ratio(of: Style(foreground: color, background: result.background), in: appearance) >= needed
     }
+    if isLegible(result.foreground) { return result }
+    let wanted = rgb(of: style.foreground, terminal: .black)
+    let nearby: UInt8? =
+      depth == .palette
+      ? nearest(of: (16...255).filter { isLegible(.palette($0)) }, to: wanted)
+      : nearest(to: wanted, among: (0..<(depth == .sixteen ? 16 : 8)).filter { isLegible(.palette($0)) }, within: 0.3)
+    result.foreground = nearby.map(Color.palette) ?? plainText(on: result.background, depth)
     return result
+  }
+
+  /// The text colour where none with a hue can be read.
+  private static func plainText(on background: Color, _ depth: Depth) -> Color {
+    if background == .terminal { return .terminal }
+    let ground = rgb(of: background, terminal: .black)
+    let white: UInt8 = depth == .eight ? 7 : 15
+    let isDarkGround = Contrast.ratio(ground, rgb(ofPalette: white)) > Contrast.ratio(ground, .black)
+    return .palette(isDarkGround ? white : 0)
   }
 
   /// The channels of a colour; palette entries as xterm has them.
@@ -87,6 +107,11 @@ package enum ColorReduction {
     let mean = (Int(color.red) + Int(color.green) + Int(color.blue)) / 3
     let grey = min(23, max(0, (mean - 8) / 10))
     candidates += [UInt8(232 + grey), UInt8(232 + min(23, grey + 1))]
+    return nearest(of: candidates, to: color) ?? 16
+  }
+
+  /// The candidate that looks most like the colour.
+  private static func nearest(of candidates: [UInt8], to color: RGB) -> UInt8? {
     let wanted = color.oklab
     return nearest(of: candidates) { found in
       let (lightness, a, b) = (found.lightness - wanted.lightness, found.a - wanted.a, found.b - wanted.b)
@@ -104,46 +129,52 @@ package enum ColorReduction {
 
   /// Among a handful of strong colours the hue is what tells roles apart: a pale green is meant as green, though white
   /// would be nearer. What has no hue becomes black, grey or white.
-  private static func nearest(to color: RGB, among count: UInt8) -> UInt8 {
+  /// - Parameter limit: how far the hue may be off, as one less its cosine; 2 is the opposite.
+  private static func nearest(to color: RGB, among candidates: [UInt8], within limit: Double = .infinity) -> UInt8? {
     let wanted = color.oklab
     let chroma = (wanted.a * wanted.a + wanted.b * wanted.b).squareRoot()
-    return nearest(of: Array(0..<count)) { found in
+    return nearest(of: candidates) { found in
       let lightness = found.lightness - wanted.lightness
       let foundChroma = (found.a * found.a + found.b * found.b).squareRoot()
       guard chroma >= greyChroma, foundChroma >= greyChroma else {
         return chroma < greyChroma && foundChroma < greyChroma ? lightness * lightness : .infinity
       }
-      let cosine = (found.a * wanted.a + found.b * wanted.b) / (chroma * foundChroma)
-      return 1 - cosine + 0.25 * lightness * lightness
+      let turned = 1 - (found.a * wanted.a + found.b * wanted.b) / (chroma * foundChroma)
+      return turned > limit ? .infinity : turned + 0.25 * lightness * lightness
     }
   }
 
+  /// The candidate at the least distance; `nil` if none is at a finite one.
   private static func nearest(
     of candidates: [UInt8], distance: ((lightness: Double, a: Double, b: Double)) -> Double
-  ) -> UInt8 {
-    var best: (number: UInt8, distance: Double) = (candidates.first ?? 0, .infinity)
+  ) -> UInt8? {
+    var best: (number: UInt8, distance: Double)?
     for candidate in candidates {
       let found = distance(rgb(ofPalette: candidate).oklab)
-      if found < best.distance { best = (candidate, found) }
+      if found < best?.distance ?? .infinity { best = (candidate, found) }
     }
-    return best.number
+    return best?.number
   }
 }
 
 extension Theme {
-  /// Roles that stand out by their ground alone, and have to by reversal where there are no colours.
-  private static let marked: Set<ThemeRole> = [.selection, .match, .currentMatch, .listSelected, .popupSelected]
+  /// Roles that stand out by their ground alone, and have to by reversal where that ground cannot be told from the rest.
+  package static let marked: Set<ThemeRole> = [
+    .selection, .match, .currentMatch, .listSelected, .popupSelected, .hint,
+  ]
 
-  /// The theme in the colours of a terminal of that depth.
+  /// The theme in the colours of a terminal of that depth: what is drawn there. Costs about a millisecond.
   package func reduced(to depth: ColorReduction.Depth) -> Theme {
     guard depth != .full else { return self }
     var styles: [ThemeRole: Style] = [:]
-    for role in ThemeRole.allCases {
-      var style = ColorReduction.reduce(self[role], to: depth)
-      if self[role].background != .terminal, style.background == .terminal, Self.marked.contains(role) {
-        style.attributes.insert(.reverse)
+    for role in ThemeRole.allCases { styles[role] = ColorReduction.reduce(self[role], to: depth, in: appearance) }
+    let text = styles[.text] ?? Style()
+    for role in Self.marked {
+      guard let style = styles[role], self[role].background != self[.text].background else { continue }
+      if !Contrast.differ(style.background, text.background, in: appearance) {
+        styles[role] = Style(
+          foreground: text.foreground, background: text.background, attributes: style.attributes.union(.reverse))
       }
-      styles[role] = style
     }
     return Theme(name: name, appearance: appearance, styles: styles)
   }

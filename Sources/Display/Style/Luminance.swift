@@ -34,6 +34,13 @@ package struct RGB: Equatable, Hashable, Sendable {
     )
   }
 
+  /// How different two colours look, in hundredths of the way from black to white: 2 can just be seen side by side.
+  package func difference(to other: RGB) -> Double {
+    let (one, two) = (oklab, other.oklab)
+    let (lightness, a, b) = (one.lightness - two.lightness, one.a - two.a, one.b - two.b)
+    return 100 * (lightness * lightness + a * a + b * b).squareRoot()
+  }
+
   /// A channel as an amount of light (IEC 61966-2-1).
   private static func linear(_ channel: UInt8) -> Double {
     let value = Double(channel) / 255

@@ -1,7 +1,11 @@
-// How theme files write a style in one string: `#82aaff bold`, `default on #22262e`, `bright-blue underline`, `reverse`.
+// How theme files write colours, attributes and whole styles: `#82aaff bold`, `default on #22262e`, `bright-blue underline`.
+// The words are here; the grammar, with its diagnostics, is Configuration's (`ThemeFile`).
 
 extension Color {
-  private static let names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
+  private static let ansi = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
+
+  /// The colours that have names.
+  package static let names: [String] = ["default"] + ansi + ansi.map { "bright-\($0)" }
 
   /// `default`, `#rrggbb` or `#rgb`, a number of the 256-colour palette, or the name of one of the sixteen colours
   /// (`red`, `bright-red`; `grey` is `bright-black`). `nil` for anything else.
@@ -24,7 +28,7 @@ extension Color {
       self = .palette(8)
     } else {
       let isBright = notation.hasPrefix("bright-")
-      guard let index = Self.names.firstIndex(of: isBright ? String(notation.dropFirst(7)) : notation) else {
+      guard let index = Self.ansi.firstIndex(of: isBright ? String(notation.dropFirst(7)) : notation) else {
         return nil
       }
       self = .palette(UInt8(index + (isBright ? 8 : 0)))
@@ -35,8 +39,8 @@ extension Color {
   package var notation: String {
     switch self {
     case .terminal: return "default"
-    case .palette(let number) where number < 8: return Self.names[Int(number)]
-    case .palette(let number) where number < 16: return "bright-" + Self.names[Int(number) - 8]
+    case .palette(let number) where number < 8: return Self.ansi[Int(number)]
+    case .palette(let number) where number < 16: return "bright-" + Self.ansi[Int(number) - 8]
     case .palette(let number): return String(number)
     case .rgb(let red, let green, let blue):
       let value = UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue)
@@ -61,54 +65,11 @@ extension TextAttributes {
 }
 
 extension Style {
-  /// Why a style cannot be read.
-  package enum NotationError: Error, Equatable, Sendable {
-    /// This word is neither a colour nor an attribute.
-    case unknownWord(String)
-    /// There is a second foreground or background.
-    case repeatedColor(String)
-    /// Nothing follows `on`.
-    case missingBackground
-  }
-
-  /// Reads `[foreground] [on background] [attribute …]`, words separated by spaces, in any order but for `on`.
-  package init(notation: String) throws(NotationError) {
-    self.init()
-    var hasForeground = false
-    var hasBackground = false
-    var words = notation.split(separator: " ").map(String.init).makeIterator()
-    while let word = words.next() {
-      if word == "on" {
-        guard let next = words.next() else { throw .missingBackground }
-        guard let color = Color(notation: next) else { throw .unknownWord(next) }
-        guard !hasBackground else { throw .repeatedColor(next) }
-        background = color
-        hasBackground = true
-      } else if let attribute = TextAttributes(notation: word) {
-        attributes.insert(attribute)
-      } else if let color = Color(notation: word) {
-        guard !hasForeground else { throw .repeatedColor(word) }
-        foreground = color
-        hasForeground = true
-      } else {
-        throw .unknownWord(word)
-      }
-    }
-  }
-
-  /// The same notation back.
+  /// `[foreground] [on background] [attribute …]`, as a theme file writes it.
   package var notation: String {
     var words = [foreground.notation]
     if background != .terminal { words += ["on", background.notation] }
     for (name, attribute) in TextAttributes.named where attributes.contains(attribute) { words.append(name) }
     return words.joined(separator: " ")
-  }
-}
-
-extension ThemeRole {
-  /// The role of that name in theme files.
-  package init?(name: String) {
-    guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
-    self = found
   }
 }

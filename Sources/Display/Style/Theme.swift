@@ -27,6 +27,13 @@ package struct Theme: Equatable, Sendable {
     }
   }
 
+  /// The same styles under another name.
+  package init(_ other: Theme, named name: String) {
+    self.name = name
+    appearance = other.appearance
+    styles = other.styles
+  }
+
   /// The style of a role. Constant time.
   package subscript(_ role: ThemeRole) -> Style {
     styles[Int(role.rawValue)]

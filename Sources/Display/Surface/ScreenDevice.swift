@@ -41,8 +41,10 @@ package protocol ScreenDevice: ~Copyable {
   mutating func readBytes() throws(ScreenError) -> [UInt8]
   /// Asks the terminal what it can do; the answers arrive as input.
   mutating func askAbilities() throws(ScreenError)
-  /// Takes an answer in.
-  /// - Returns: whether the background is dark or light, once that is known.
+  /// Asks again for the background, which may have changed; the answer, if there is one, arrives as input.
+  mutating func askBackground() throws(ScreenError)
+  /// Takes an answer in, or what the terminal told by itself.
+  /// - Returns: whether the terminal's colours are dark or light, if this told it.
   mutating func take(_ reply: TerminalReply) throws(ScreenError) -> Appearance?
 
   /// Switches mouse reports on or off.

@@ -75,7 +75,10 @@ extension CommandCatalog {
       }
       state.chosenPace = pace
       if pace == .instant { state.showAllText() }
-      state.show("Text is shown at the pace \(pace); it is stored and measured as it comes", .success)
+      state.show(
+        state.pace == pace
+          ? "Text is shown at the pace \(pace); it is stored and measured as it comes"
+          : "Text is shown as it comes, not at the pace \(pace): ui.reduced_motion is on", .success)
       return []
     },
     CommandDefinition(
@@ -90,12 +93,12 @@ extension CommandCatalog {
         state.overlay = .picker(PickerState(kind: .themes, themeBefore: state.theme))
         return []
       }
-      guard let theme = state.options.themes.first(where: { $0.name == name }) else {
+      guard name == "auto" || state.options.themes.contains(where: { $0.name == name }) else {
         state.showUnknown("theme", name, among: state.options.themes.map(\.name))
         return []
       }
-      state.theme = theme
-      state.chosenTheme = theme.name
+      state.chosenTheme = name
+      state.chooseTheme()
       return []
     },
     CommandDefinition(

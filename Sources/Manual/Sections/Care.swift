@@ -20,7 +20,9 @@ extension Manual {
       id: "accessibility", title: "Without colours, without motion",
       keywords: ["accessible", "accessibility", "screen reader", "motion", "blind", "dumb", "spinner", "mono"],
       body: """
-        Nothing is told by colour alone, nothing on the screen blinks or spins, and nothing moves when nothing happens. `NO_COLOR` asks for attributes only; the theme `mono` uses none but those, `high-contrast` the strongest colours.
+        Nothing is told by colour alone, nothing on the screen blinks or spins, and nothing moves when nothing happens. `NO_COLOR` asks for attributes only; the theme `mono` uses none but those, `high-contrast` and `high-contrast-light` the strongest colours, `semaphore` and `semaphore-light` none that need red told from green.
+
+        `reduced_motion = true` under `[ui]` shows text as it comes instead of moving it by the clock (the paces `smooth` and `tokens:N`; whole sentences stay), and renews the figures of a stream once a second instead of four times. The cursor is a steady one in any case.
 
         Where the full screen cannot be drawn (`TERM=dumb`, a pipe), `riffle ask` writes plain text, and says what it leaves out on standard error.
         """),

@@ -11,7 +11,7 @@ extension Manual {
 
           - `riffle config init` writes a commented file, `riffle config check` says what is wrong, `riffle config path` says where it is.
           - An error never stops the start. It is told with file, line, column, what was found and what may stand there; the value before, or the built-in one, stays.
-          - Flags win over the environment, the environment over the file: `--profile` over `RIFFLE_PROFILE` over `profile`. `RIFFLE_THEME` does the same for the theme. `NO_COLOR` asks for no colours.
+          - Flags win over the environment, the environment over the file: `--profile` over `RIFFLE_PROFILE` over `profile`. `RIFFLE_THEME` does the same for the theme. `NO_COLOR` asks for no colours, unless `colors` in the file says otherwise.
           """),
       ManualSection(
         id: "settings", title: "All settings",
@@ -38,9 +38,19 @@ extension Manual {
         id: "themes", title: "Themes and colours",
         keywords: ["color", "colour", "dark", "light", "theme", "contrast", "palette", "truecolor", "monochrome"],
         body: """
-          `theme = "auto"` asks the terminal for its background and takes the dark or the light theme. `/theme` chooses with a preview; `riffle theme list` names them all: dark, light, high-contrast, sixteen, mono, and your own.
+          `theme = "auto"` asks the terminal for its background and takes `dark_theme` or `light_theme`, at first the themes dark and light. It changes with the terminal: at once where the terminal tells (mode 2031), else when its window gets the focus again.
 
-          A theme is a file in `~/.config/riffle/themes`:
+          `/theme` chooses with a preview, `/theme auto` follows the terminal again. `riffle theme list` names all themes and marks those in use; `riffle theme show NAME` shows one in its colours.
+
+          - **dark**, **light**: the ones at first
+          - **ember**, **tide**: dark, in warm and in cool colours
+          - **frost**, **paper**: light, in cool and in warm colours; paper brings its own ground
+          - **lantern**: for the night, with little blue light
+          - **semaphore**, **semaphore-light**: for readers who see red and green alike
+          - **high-contrast**, **high-contrast-light**: a contrast of 7 or more
+          - **sixteen**: the terminal's own sixteen colours; **mono**: none
+
+          A theme of your own is a file in `~/.config/riffle/themes`:
 
           ```
           name = "dusk"
@@ -52,9 +62,9 @@ extension Manual {
           code = { fg = 252, bg = "#202020", italic = true }
           ```
 
-          A role has a foreground, a background after `on`, and attributes: bold, dim, italic, underline, strikethrough, reverse. Colours are `#rrggbb`, 0 to 255, the names black, red, green, yellow, blue, magenta, cyan, white, each also as `bright-…`, and `default` for the terminal's own. A colour that a role leaves out is that of `text`; a role that is left out follows a related one. `[colors]` may name colours for the file. A broken theme costs one role its style, not more.
+          A role has a foreground, a background after `on`, and attributes: bold, dim, italic, underline, strikethrough, reverse. Colours are `#rrggbb`, 0 to 255, the names black, red, green, yellow, blue, magenta, cyan, white, each also as `bright-…`, and `default` for the terminal's own. A colour that a role leaves out is that of `text`; a role that is left out follows a related one. `[colors]` may name colours for the file. A broken theme costs one role its style, not more. A file in use is drawn anew when it is saved; while it is broken, it stays as it was and a notice says why.
 
-          Colours are reduced to what the terminal can show; `colors` under `[ui]` forces a number.
+          Colours are reduced to what the terminal can show, so that text stays readable: a colour without enough contrast there becomes a near one, or plain text. `colors` under `[ui]` forces a number.
           """),
     ]
   }

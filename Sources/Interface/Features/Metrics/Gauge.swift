@@ -10,6 +10,8 @@ package struct Gauge: Equatable, Sendable {
   package private(set) var nextSample: Instant
   package private(set) var sampled: Instant
   package private(set) var liveCount = 0
+  /// Whether figures change no oftener than the clock's seconds.
+  var isCalm: Bool
 
   /// While chunks arrive.
   package static let busyInterval: Duration = .milliseconds(250)
@@ -17,7 +19,8 @@ package struct Gauge: Equatable, Sendable {
   package static let quietInterval: Duration = .seconds(1)
 
   /// Nothing sampled yet.
-  package init(at now: Instant) {
+  package init(at now: Instant, isCalm: Bool = false) {
+    self.isCalm = isCalm
     nextSample = now
     sampled = now
   }
@@ -30,6 +33,6 @@ package struct Gauge: Equatable, Sendable {
     run = current
     self.liveCount = liveCount
     sampled = now
-    nextSample = now + (isBusy ? Self.busyInterval : Self.quietInterval)
+    nextSample = now + (isBusy && !isCalm ? Self.busyInterval : Self.quietInterval)
   }
 }

@@ -41,7 +41,7 @@ package struct PickerState: Equatable, Sendable {
   /// What was offered by the provider, for the model picker.
   package var models: [ModelChoice]?
   /// The theme to go back to when the picker is left.
-  package let themeBefore: Theme?
+  package var themeBefore: Theme?
 
   /// A model as it is offered.
   package struct ModelChoice: Equatable, Sendable {
