@@ -205,6 +205,13 @@ enum Completion {
   /// A piece of text.
   static func text(_ text: String) -> FaultServer.Step { .bytes(event(Array(text.utf8))) }
 
+  /// Reasoning, as the services that show it send it.
+  static func thinking(_ text: String) -> FaultServer.Step {
+    .bytes(
+      Array("data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":".utf8) + quoted(Array(text.utf8))
+        + Array("}}]}\n\n".utf8))
+  }
+
   /// A piece of text whose bytes need not be UTF-8.
   static func event(_ text: [UInt8]) -> [UInt8] {
     Array("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":".utf8) + quoted(text) + Array("}}]}\n\n".utf8)
