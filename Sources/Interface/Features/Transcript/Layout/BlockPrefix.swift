@@ -57,8 +57,8 @@ struct BlockPrefix: Equatable, Sendable {
           piece = .marker(.task(isDone: task == .done), columns: 4, isShown: isShown)
         } else {
           piece = .marker(.bullet(depth: depth), columns: 2, isShown: isShown)
+          depth += 1
         }
-        depth += 1
       case .footnote(let label):
         let width = min(
           Self.longestLabel, CharacterWidth.columns(of: bytes, range: label.clamped(to: 0..<bytes.count)))

@@ -148,7 +148,8 @@ struct StyledText: Equatable, Sendable {
 
   /// How a style looks on a base role.
   static func look(of style: InlineStyle, base: ThemeRole) -> (role: ThemeRole, attributes: TextAttributes) {
-    var attributes: TextAttributes = []
+    // The uppermost headings are told apart without colours too.
+    var attributes: TextAttributes = base == .heading ? .underline : []
     var role = base
     if style.contains(.emphasis) {
       attributes.insert(.italic)

@@ -17,8 +17,8 @@ struct TableBody: Equatable, Sendable {
 
   /// Rows that decide how wide the columns are.
   static let sample = 64
-  /// Columns narrower than this hold no words.
-  private static let leastColumn = 6
+  /// A column that has to wrap and is narrower than this breaks words more often than not.
+  private static let leastColumn = 10
   private static let separatorColumns = 3
 
   private(set) var alignments: [MarkdownBlock.Alignment]
@@ -115,12 +115,13 @@ struct TableBody: Equatable, Sendable {
   private mutating func arrange(_ wanted: [Int]) -> Bool {
     let before = (widths, isStacked, hasSeparators)
     let room = columns - Self.separatorColumns * (count - 1)
+    let shared = Self.share(max(0, room), among: wanted)
     if wanted.reduce(0, +) <= room {
       (widths, isStacked, hasSeparators) = (wanted, false, false)
-    } else if count == 0 || room / max(1, count) < Self.leastColumn {
+    } else if zip(shared, wanted).contains(where: { $0 < $1 && $0 < Self.leastColumn }) {
       (widths, isStacked, hasSeparators) = (wanted.map { min($0, columns) }, true, true)
     } else {
-      (widths, isStacked, hasSeparators) = (Self.share(room, among: wanted), false, true)
+      (widths, isStacked, hasSeparators) = (shared, false, true)
     }
     return before != (widths, isStacked, hasSeparators)
   }
