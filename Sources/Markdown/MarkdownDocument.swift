@@ -22,8 +22,3 @@ package struct MarkdownDocument: Equatable, Sendable {
     blocks.count
   }
 }
-
-/// The targets of reference links by label. Of two definitions of one label the first holds.
-package struct LinkDefinitions: Equatable, Sendable {
-  package private(set) var count = 0
-}
