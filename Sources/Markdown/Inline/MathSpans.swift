@@ -15,11 +15,11 @@ struct MathSpans {
     let next = bytes[start + 1]
     guard bytes[start] == 0x24 else {
       return next == 0x28
-        ? closed(from: start + 2, by: 0x5C, 0x29, in: bytes, isMissing: &hasNoParenthesis)
-        : closed(from: start + 2, by: 0x5C, 0x5D, in: bytes, isMissing: &hasNoBracket)
+        ? Self.closed(from: start + 2, by: 0x5C, 0x29, in: bytes, isMissing: &hasNoParenthesis)
+        : Self.closed(from: start + 2, by: 0x5C, 0x5D, in: bytes, isMissing: &hasNoBracket)
     }
     return next == 0x24
-      ? closed(from: start + 2, by: 0x24, 0x24, in: bytes, isMissing: &hasNoDoubleDollar)
+      ? Self.closed(from: start + 2, by: 0x24, 0x24, in: bytes, isMissing: &hasNoDoubleDollar)
       : single(from: start + 1, in: bytes)
   }
 
@@ -40,7 +40,7 @@ struct MathSpans {
     return (start..<end, end + 1)
   }
 
-  private func closed(
+  private static func closed(
     from start: Int, by first: UInt8, _ second: UInt8, in bytes: UnsafeBufferPointer<UInt8>, isMissing: inout Bool
   ) -> (formula: Range<Int>, end: Int)? {
     guard !isMissing else { return nil }
