@@ -11,7 +11,7 @@ struct InlineHTML {
   /// The runs of the content of a paragraph. A tag that stands in `source` as well was raw HTML there.
   static func runs(of html: String, source: String) -> [Run] {
     var reader = InlineHTML()
-    var rest = html[...]
+    var rest = html.drop { $0 == " " }
     while let character = rest.first {
       if character == "<", let tag = tag(at: rest) {
         rest = rest.dropFirst(tag.count)

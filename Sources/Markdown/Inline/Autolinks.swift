@@ -159,7 +159,8 @@ extension Autolinks {
         underscores = (underscores.last, 0)
         dots += 1
       case 0x2D: break
-      case 0x80...: if bytes[end] >= 0xC0, InlineNeighbour(at: end, in: bytes) == .white { break loop }
+      case 0xC2...: if isBoundary(end, in: bytes) { break loop }
+      case 0x80...: break
       default: if !InlineBytes.isAlphanumeric(byte) { break loop }
       }
       end += 1

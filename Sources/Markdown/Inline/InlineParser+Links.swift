@@ -17,6 +17,7 @@ extension InlineParser {
   /// Reads the `]` at `index`, and returns where to go on.
   mutating func closeBracket(at index: Int) -> Int {
     guard let bracket = brackets.pop() else { return index + 1 }
+    let hadUnresolvedReferences = hasUnresolvedReferences
     switch target(of: bracket, closedAt: index) {
     case .link(let link, let end):
       links.append(link)
@@ -26,7 +27,10 @@ extension InlineParser {
       close(bracket, at: index, link: -1)
       return skip(to: bytes.count)
     case .none:
-      return footnote(bracket, closedAt: index) ?? index + 1
+      guard let end = footnote(bracket, closedAt: index) else { return index + 1 }
+      // Its label was looked up among those of links first.
+      hasUnresolvedReferences = hadUnresolvedReferences
+      return end
     }
   }
 
@@ -123,10 +127,7 @@ extension InlineParser {
     guard bytes[bracket.textStart] == 0x5E, !bracket.hasBracketInside, LinkSyntax.isLabel(label, in: bytes) else {
       return nil
     }
-    guard definitions.footnote(UnsafeBufferPointer(rebasing: bytes[label])) else {
-      hasUnresolvedReferences = true
-      return nil
-    }
+    guard definitions.footnote(UnsafeBufferPointer(rebasing: bytes[label])) else { return nil }
     delimiters.process(from: bracket.delimiters)
     let start = bracket.textStart - 1
     rewind(to: bracket.token, textStart: bracket.isImage ? start - 1 : start)

@@ -11,7 +11,7 @@ enum LinkSyntax {
     case unfinished
   }
 
-  /// The longest label, in bytes (the specification counts characters; a byte limit is never wider).
+  /// The longest label, in characters.
   static let maximumLabel = 999
   /// How deep parentheses may nest in a destination; the specification asks for three at least.
   private static let maximumParentheses = 32
@@ -80,7 +80,8 @@ enum LinkSyntax {
   static func label(at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Outcome {
     var index = start + 1
     while index < bytes.count {
-      guard index - start <= maximumLabel + 1 else { return .none }
+      // A character has at most four bytes; `isLabel` counts them.
+      guard index - start <= 4 * maximumLabel + 1 else { return .none }
       switch bytes[index] {
       case 0x5D: return .found(start + 1..<index, end: index + 1)
       case 0x5B: return .none
@@ -93,7 +94,10 @@ enum LinkSyntax {
 
   /// Whether the bytes may be a label: not too long, not only white space.
   static func isLabel(_ range: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    range.count <= maximumLabel && range.contains { !InlineBytes.isWhite(bytes[$0]) }
+    guard range.count <= 4 * maximumLabel, range.contains(where: { !InlineBytes.isWhite(bytes[$0]) }) else {
+      return false
+    }
+    return range.count <= maximumLabel || range.count { bytes[$0] & 0xC0 != 0x80 } <= maximumLabel
   }
 
   /// The position behind white space.

@@ -1,50 +1,6 @@
-// Published examples of inline markup, and inline text in a form that can be compared with their HTML.
+// Inline text in a form that can be compared with the HTML of an example.
 
-import FoundationEssentials
 import Markdown
-import Testing
-
-enum InlineVectors {
-  struct Example: Decodable, Sendable, CustomTestStringConvertible {
-    let example: Int
-    let section: String
-    let markdown: String
-    let html: String
-
-    var testDescription: String { "\(example) (\(section))" }
-
-    /// The content of the only paragraph, if the HTML is nothing else.
-    var paragraph: String? {
-      guard html.hasPrefix("<p>"), html.hasSuffix("</p>\n") else { return nil }
-      let content = String(html.dropFirst(3).dropLast(5))
-      return content.contains("<p>") || content.contains("\n</p>") ? nil : content
-    }
-  }
-
-  private struct File: Decodable {
-    let examples: [Example]
-  }
-
-  static let folder: String? = {
-    if let path = ProcessInfo.processInfo.environment["RIFFLE_VECTORS"] { return path }
-    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    let path = root + "/../shared/vectors"
-    return FileManager.default.fileExists(atPath: path) ? path : nil
-  }()
-
-  static var areMissing: Bool {
-    if folder == nil { print("skipped: no folder shared/vectors beside the checkout, and RIFFLE_VECTORS is not set") }
-    return folder == nil
-  }
-
-  /// The examples of one file; none where the vectors are missing.
-  static func examples(_ name: String) -> [Example] {
-    guard let folder, let data = FileManager.default.contents(atPath: folder + "/commonmark-ccbysa/\(name).json"),
-      let file = try? JSONDecoder().decode(File.self, from: data)
-    else { return [] }
-    return file.examples
-  }
-}
 
 /// Text that is set in one way.
 struct Run: Equatable, CustomStringConvertible {
