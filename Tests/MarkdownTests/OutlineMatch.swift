@@ -34,7 +34,7 @@ enum OutlineMatch {
   }
 
   /// Both ways in which boxes are written, and no white space that the two renderers set differently.
-  private static func normal(_ html: String) -> String {
+  static func normal(_ html: String) -> String {
     var html = html
     for (written, short) in [
       ("<input disabled=\"\" type=\"checkbox\">", "[ ]"),
@@ -47,7 +47,7 @@ enum OutlineMatch {
     return html
   }
 
-  private static func find(_ wanted: [UInt8], in page: [UInt8], from start: Int) -> Int? {
+  static func find(_ wanted: [UInt8], in page: [UInt8], from start: Int) -> Int? {
     guard page.count >= wanted.count else { return nil }
     return (start...max(page.count - wanted.count, start)).first { page[$0...].starts(with: wanted) }
   }
