@@ -99,7 +99,7 @@ enum MathSymbols {
       "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits nonumber notag hline relax",
       .dropped(arguments: 0))
     add(
-      "bf left right middle big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr biggm Biggl Biggr Biggm",
+      "left right middle big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr biggm Biggl Biggr Biggm",
       .delimiter)
     add("bf strut hfill hfil centering allowbreak nobreak ! allowdisplaybreaks", .dropped(arguments: 0))
     add("textcolor colorbox", .dropped(arguments: 1))
@@ -123,7 +123,7 @@ enum MathSymbols {
     langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lvert | rvert | vert | lVert ‖ rVert ‖ Vert ‖ | ‖ \#
     lbrace { rbrace } { { } } lbrack [ rbrack ] backslash \ textbackslash \ lgroup ( rgroup ) ulcorner ⌜ urcorner ⌝ \#
     llcorner ⌞ lrcorner ⌟ $ $ % % & & # # _ _ textdegree ° lq ‘ rq ’ R ℝ N ℕ Z ℤ Q ℚ C ℂ colon : slash / \#
-    complement ∁ mho ℧ Finv Ⅎ surd √ bigstar ★ square □ lt < gt > mathsection § textasciitilde ~ textunderscore _
+    complement ∁ mho ℧ Finv Ⅎ surd √ bigstar ★ lt < gt > mathsection § textasciitilde ~ textunderscore _
     """#
 
   private static let prefixes =
