@@ -21,7 +21,7 @@ struct HighlighterFixture: CustomTestStringConvertible, Sendable {
     roles = stride(from: 1, to: rows.count, by: 2).map { rows[$0] }
   }
 
-  static let all = programming + formats
+  static let all = programming + formats + corners
 }
 
 /// A line's spans as letters, blanks in plain code as blanks.

@@ -135,19 +135,43 @@ struct Region: Sendable {
   static func words(_ text: String) -> [[UInt8]] { text.utf8.split(separator: 0x20).map { Array($0) } }
 }
 
-/// A region and what tells at a glance that it does not begin somewhere. A reference: reading it must not copy its parts.
+/// A region as the lexer reads it. A reference: reading one field must not copy the others.
 final class RegionRule: Sendable {
-  let rule: Region
-  /// The first two bytes of the beginning; 0 where they may be any.
+  let shape: Region.Shape
+  let place: Region.Place
+  let open: [UInt8]
+  let openTail: [UInt8]
+  let close: [UInt8]
+  let closeTail: [UInt8]
+  let prefixes: [[UInt8]]
+  let role: ThemeRole
+  let escape: UInt8
+  let isDoubled: Bool
+  let spansLines: Bool
+  let nests: Bool
+  let hole: [UInt8]
+  let hasVariables: Bool
+  /// The first two bytes of the beginning, to see at a glance that it does not begin somewhere; 0 where they may be any.
   let first: UInt8
   let second: UInt8
-  let isPrefixed: Bool
 
-  init(_ rule: Region) {
-    self.rule = rule
-    first = rule.open.first ?? 0
-    second = rule.open.count > 1 ? rule.open[1] : 0
-    isPrefixed = !rule.prefixes.isEmpty
+  init(_ region: Region) {
+    shape = region.shape
+    place = region.place
+    open = region.open
+    openTail = region.openTail
+    close = region.close
+    closeTail = region.closeTail
+    prefixes = region.prefixes
+    role = region.role
+    escape = region.escape
+    isDoubled = region.isDoubled
+    spansLines = region.spansLines
+    nests = region.nests
+    hole = region.hole.opener
+    hasVariables = region.hasVariables
+    first = region.open.first ?? 0
+    second = region.open.count > 1 ? region.open[1] : 0
   }
 }
 

@@ -8,8 +8,9 @@ extension TableLexer {
     let first = bytes[index]
     let second = byte(at: index + 1)
     for number in 0..<grammar.regions.count {
-      let box = grammar.regions[number]
-      guard box.first == 0 || box.first == first, box.second == 0 || box.second == second, !box.isPrefixed else {
+      let rule = grammar.regions[number]
+      guard rule.first == 0 || rule.first == first, rule.second == 0 || rule.second == second, rule.prefixes.isEmpty
+      else {
         continue
       }
       if open(number, from: index, at: index) { return true }
@@ -19,10 +20,10 @@ extension TableLexer {
 
   /// Opens a region at `index` if one begins there that takes `word` before it.
   mutating func openPrefixedRegion(_ word: Range<Int>) -> Bool {
-    for number in 0..<grammar.regions.count where grammar.regions[number].isPrefixed {
-      let box = grammar.regions[number]
-      guard box.first == 0 || box.first == bytes[index] else { continue }
-      guard box.rule.prefixes.contains(where: { $0.count == word.count && matches($0, at: word.lowerBound) }) else {
+    for number in 0..<grammar.regions.count where !grammar.regions[number].prefixes.isEmpty {
+      let rule = grammar.regions[number]
+      guard rule.first == 0 || rule.first == bytes[index] else { continue }
+      guard rule.prefixes.contains(where: { $0.count == word.count && matches($0, at: word.lowerBound) }) else {
         continue
       }
       if open(number, from: word.lowerBound, at: index) { return true }
@@ -31,7 +32,7 @@ extension TableLexer {
   }
 
   private mutating func open(_ number: Int, from start: Int, at position: Int) -> Bool {
-    let rule = grammar.regions[number].rule
+    let rule = grammar.regions[number]
     guard isAllowed(rule.place, at: start), let (last, value) = opening(of: rule, at: position) else { return false }
     colors.mark(to: start, .code)
     index = last
@@ -72,7 +73,7 @@ extension TableLexer {
   }
 
   /// Where the beginning of a region at `start` ends, and what its end depends on.
-  private func opening(of rule: Region, at start: Int) -> (Int, UInt32)? {
+  private func opening(of rule: RegionRule, at start: Int) -> (Int, UInt32)? {
     guard matches(rule.open, at: start) else { return nil }
     var index = start + rule.open.count
     switch rule.shape {
@@ -137,13 +138,13 @@ extension TableLexer {
 
   /// Reads on in the open region, up to its end, a hole in it or the end of the line. It is painted from `start` on.
   private mutating func readRegion(from start: Int) {
-    let rule = grammar.regions[region - 1].rule
+    let rule = grammar.regions[region - 1]
     if case .heredoc = rule.shape, index == lineStart, endHeredoc(rule) { return }
     guard let first = endingByte(of: rule) else {
       readToLineEnd(rule)
       return
     }
-    let hole = outer == 0 ? rule.hole.opener : []
+    let hole = outer == 0 ? rule.hole : []
     let holeByte = hole.first ?? 0
     let nestByte = rule.nests ? rule.open.first ?? 0 : bracketByte(of: rule)
     while index < end {
@@ -185,8 +186,8 @@ extension TableLexer {
   }
 
   /// The rest of a line comment, or a line of a heredoc.
-  private mutating func readToLineEnd(_ rule: Region) {
-    let hole = outer == 0 ? rule.hole.opener : []
+  private mutating func readToLineEnd(_ rule: RegionRule) {
+    let hole = outer == 0 ? rule.hole : []
     if rule.hasVariables || !hole.isEmpty {
       while index < end {
         let byte = bytes[index]
@@ -208,7 +209,7 @@ extension TableLexer {
   }
 
   /// Whether this line ends the heredoc.
-  private mutating func endHeredoc(_ rule: Region) -> Bool {
+  private mutating func endHeredoc(_ rule: RegionRule) -> Bool {
     let word = skippingBlanks(from: index)
     var last = word
     while isTail(at: last), last - word < 64 { last += 1 }
@@ -221,7 +222,7 @@ extension TableLexer {
   }
 
   /// The byte at which the end has to be looked for; `nil` if only the line's end ends the region.
-  private func endingByte(of rule: Region) -> UInt8? {
+  private func endingByte(of rule: RegionRule) -> UInt8? {
     switch rule.shape {
     case .fixed, .mark: rule.close.first
     case .counted(let byte): rule.close.first ?? byte
@@ -233,7 +234,7 @@ extension TableLexer {
   }
 
   /// The bracket that makes a bracketed region deeper; 0 if it has none.
-  private func bracketByte(of rule: Region) -> UInt8 {
+  private func bracketByte(of rule: RegionRule) -> UInt8 {
     guard case .bracketed = rule.shape else { return 0 }
     switch UInt8(truncatingIfNeeded: value) {
     case UInt8(ascii: ")"): return UInt8(ascii: "(")
@@ -245,7 +246,7 @@ extension TableLexer {
   }
 
   /// How long the end of the region at `index` is; `nil` if it is not one.
-  private func lengthOfEnd(of rule: Region) -> Int? {
+  private func lengthOfEnd(of rule: RegionRule) -> Int? {
     switch rule.shape {
     case .fixed: return matches(rule.close, at: index) ? rule.close.count : nil
     case .counted(let byte):
@@ -269,7 +270,7 @@ extension TableLexer {
   }
 
   /// After an end was passed: whether the region goes on, because it was nested or has another part.
-  private mutating func isPart(of rule: Region) -> Bool {
+  private mutating func isPart(of rule: RegionRule) -> Bool {
     switch rule.shape {
     case .fixed where rule.nests:
       value = value > 0 ? value - 1 : 0
@@ -289,7 +290,7 @@ extension TableLexer {
   }
 
   /// Goes one level deeper if a nested beginning stands at `index`.
-  private mutating func deepen(_ rule: Region) -> Bool {
+  private mutating func deepen(_ rule: RegionRule) -> Bool {
     if rule.nests {
       guard matches(rule.open, at: index) else { return false }
       value = min(value + 1, 255)
@@ -302,7 +303,7 @@ extension TableLexer {
   }
 
   /// Passes the escape at `index` and what it escapes, or enters the hole it begins.
-  private mutating func skipEscape(_ rule: Region, hole: [UInt8]) {
+  private mutating func skipEscape(_ rule: RegionRule, hole: [UInt8]) {
     if case .counted(let byte) = rule.shape, value & 15 > 0 {
       // In a raw string an escape has as many of the counted bytes as the ends.
       let count = Int(value & 15)
@@ -320,7 +321,7 @@ extension TableLexer {
   }
 
   private mutating func enterHole(_ length: Int) {
-    let role = grammar.regions[region - 1].rule.role
+    let role = grammar.regions[region - 1].role
     index += length
     colors.mark(to: index, role)
     (outer, outerValue, region, value, braces) = (region, value, 0, 0, 1)
@@ -328,7 +329,7 @@ extension TableLexer {
     expected = nil
   }
 
-  private mutating func finish(_ rule: Region, from start: Int) {
+  private mutating func finish(_ rule: RegionRule, from start: Int) {
     // Letters behind a regular expression are its flags.
     if case .bracketed = rule.shape { while byte(at: index) &- 0x61 < 26 { index += 1 } }
     if grammar.traits.contains(.stringKeys), rule.role == .codeString,

@@ -12,7 +12,7 @@ extension TableLexer {
     let before = byte(at: start - 1)
     let isMember = before == UInt8(ascii: ".") && byte(at: start - 2) != UInt8(ascii: ".")
     if !traits.contains(.headWords), !isMember || traits.contains(.dotsDoNotMatter),
-      let kind = grammar.words.find(start..<index, in: bytes)
+      let kind = grammar.words.find(start..<index, in: bytes), kind != .typeDefiner || !isName(before: index)
     {
       let isHead = expected == .codeFunction && traits.contains(.headFunctions)
       switch kind {
@@ -34,6 +34,13 @@ extension TableLexer {
     }
     guard let role = roleOfUnknownWord(start..<index) else { return }
     paint(from: start, role)
+  }
+
+  /// Whether the word that ends at `index` is no keyword but a name: `type: x`, `{ type, name }`.
+  private func isName(before index: Int) -> Bool {
+    let next = byte(at: index)
+    return next == UInt8(ascii: ",") || next == UInt8(ascii: "?") || next == UInt8(ascii: "=")
+      || next == UInt8(ascii: ":") && byte(at: index + 1) != UInt8(ascii: ":")
   }
 
   private static func endsExpectation(_ byte: UInt8) -> Bool {
@@ -108,7 +115,6 @@ extension TableLexer {
   }
 
   private mutating func paintNumber(from start: Int) {
-    // A percent sign belongs to the number where numbers have units; elsewhere it is an operator.
     paint(from: start, .codeNumber)
     isAfterKeyword = false
     expected = nil

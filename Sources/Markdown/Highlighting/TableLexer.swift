@@ -93,12 +93,12 @@ struct TableLexer {
   }
 
   private mutating func endLine() {
-    if region != 0, region != Self.blockScalar, !continues, !grammar.regions[region - 1].rule.spansLines {
+    if region != 0, region != Self.blockScalar, !continues, !grammar.regions[region - 1].spansLines {
       region = 0
       value = 0
     }
     if outer != 0 {
-      let rule = grammar.regions[outer - 1].rule
+      let rule = grammar.regions[outer - 1]
       if !rule.spansLines {
         (region, value, outer, outerValue, braces) = (0, 0, 0, 0, 0)
       } else if outerValue > 15 {
@@ -136,7 +136,7 @@ struct TableLexer {
     index += 1
     expected = nil
     if outer != 0 {
-      let opener = grammar.regions[outer - 1].rule.hole.opener.last ?? 0
+      let opener = grammar.regions[outer - 1].hole.last ?? 0
       if byte == opener {
         braces = min(braces + 1, 31)
       } else if byte == Self.counterpart(of: opener) {
