@@ -45,6 +45,8 @@ extension AppState {
     case .opened(let id):
       if let text = notice?.notice.text, text.hasPrefix("Opening ") { notice = nil }
       return show(id, isOpen: true)
+    case .found: return []
+    case .notLoaded(let id, let explanation): return giveUpLoading(id, explanation)
     case .copied(let route, let bytes):
       show("Copied \(Figures.bytes(bytes)) by \(route)", .success)
       return []
@@ -172,7 +174,7 @@ extension AppState {
         if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
       }
       let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
-      for change in shownNow { transcripts[id]?.apply(change) }
+      for change in shownNow { effects += apply(change, in: id) }
     }
     // After the changes: a conversation that was opened and given its title in one update was opened without it.
     for (id, summary) in update.summaries where transcripts[id] != nil && !summary.title.isEmpty {

@@ -46,11 +46,14 @@ extension Manual {
           """),
       ManualSection(
         id: "reading", title: "Reading and scrolling",
-        keywords: ["scroll", "follow", "mouse", "wheel", "fold", "thinking", "tools", "markdown", "page"],
+        keywords: [
+          "scroll", "follow", "mouse", "wheel", "fold", "thinking", "tools", "markdown", "page", "goto", "number",
+          "long",
+        ],
         body: """
           The pane follows the text while you are at its end. When you scroll up, the line you are reading does not move, whatever streams; a rule counts the new lines below, and End follows again.
 
-          PgUp and PgDn scroll by page, Alt+Up and Alt+Down by message, the wheel by lines. Ctrl+O folds or unfolds all thinking and tools.
+          PgUp and PgDn scroll by page, Alt+Up and Alt+Down by message, the wheel by lines. Ctrl+Home goes to the first message, `/goto 120` to a message by its number, `/goto 50%` to the middle. However long a conversation is, only the part around what you read is in memory; what comes at its end meanwhile is counted. Ctrl+O folds or unfolds all thinking and tools.
 
           With the mouse on, the terminal's own selection needs Shift; Alt+M switches the mouse off and on.
           """),

@@ -77,14 +77,14 @@ extension AppState {
     if rows < 0 {
       let target = position(rows: -rows, above: top, &cache, facts)
       if target != top { anchor(at: target, &cache, facts) }
-      return loadEarlierIfNear(target.message)
+      return loadMoreIfNear(target.message)
     }
     guard transcript.anchor != .bottom else { return [] }
     guard let target = position(rows: rows, below: top, &cache, facts),
       position(rows: paneRows, below: target, &cache, facts) != nil
-    else { return follow() }
+    else { return reachEnd(from: top.message) }
     anchor(at: target, &cache, facts)
-    return []
+    return loadMoreIfNear(target.message)
   }
 
   private mutating func anchor(at position: PanePosition, _ cache: inout LayoutCache, _ facts: LayoutFacts) {
@@ -97,40 +97,19 @@ extension AppState {
     transcript.anchor = .top(message.id, layout.place(at: position.row))
   }
 
-  /// Goes to the end and follows it.
-  mutating func follow() -> [Effect] {
-    transcript.anchor = .bottom
-    transcript.seenEnd = nil
-    return []
-  }
-
   /// Puts the next or previous message's header at the top.
   mutating func scrollToMessage(offset: Int, _ cache: inout LayoutCache) -> [Effect] {
     guard !transcript.messages.isEmpty else { return [] }
     let facts = layoutFacts
     let top = topPosition(&cache)
     let target = offset < 0 ? (top.row > 0 ? top.message : top.message - 1) : top.message + 1
-    guard target < transcript.messages.count else { return follow() }
+    guard target < transcript.messages.count else { return reachEnd(from: top.message) }
     let position = PanePosition(message: max(0, target), row: 0)
-    if offset > 0, self.position(rows: paneRows, below: position, &cache, facts) == nil { return follow() }
-    anchor(at: position, &cache, facts)
-    return loadEarlierIfNear(position.message)
-  }
-
-  /// Goes to the first message that is known; older ones are asked for.
-  mutating func scrollToStart(_ cache: inout LayoutCache) -> [Effect] {
-    guard !transcript.messages.isEmpty else { return [] }
-    anchor(at: PanePosition(message: 0, row: 0), &cache, layoutFacts)
-    return loadEarlierIfNear(0)
-  }
-
-  private mutating func loadEarlierIfNear(_ index: Int) -> [Effect] {
-    guard index < 10, transcript.earlierCount > 0, !transcript.isLoadingEarlier, let first = transcript.messages.first
-    else {
-      return []
+    if offset > 0, self.position(rows: paneRows, below: position, &cache, facts) == nil {
+      return reachEnd(from: top.message)
     }
-    transcript.isLoadingEarlier = true
-    return [.loadEarlier(shown, before: first.id)]
+    anchor(at: position, &cache, facts)
+    return loadMoreIfNear(position.message)
   }
 
   static let mostUnseenRows = 999
