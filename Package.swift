@@ -115,7 +115,7 @@ let package = Package(
       "RuntimeTests",
       ["Runtime", "Sessions", "Conversations", "Diagnostics", "Interface", "Streaming", "Display", "Platform"]),
     tests("HouseRulesTests", ["Platform"]),
-    tests("EndToEndTests", ["Framing", "Platform", "Display"]),
+    tests("EndToEndTests", ["Framing", "Platform", "Display", "CSQLite"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -24,9 +24,19 @@ package struct UnsavedArchive: ConversationArchive {
   package func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord? {
     try await source?.record(of: id)
   }
-  package func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure)
-    -> MessageWindow
-  { try await source?.window(of: id, before: before, limit: limit) ?? MessageWindow(messages: [], earlierCount: 0) }
+  package func window(
+    of id: ConversationID, endingWith end: MessageID?, _ piece: PathPiece, maximumBytes: Int
+  ) async throws(ArchiveFailure) -> MessageWindow? {
+    guard let source else { return MessageWindow(messages: [], earlierCount: 0) }
+    return try await source.window(of: id, endingWith: end, piece, maximumBytes: maximumBytes)
+  }
+  package func matches(
+    of query: FindQuery, in id: ConversationID, endingWith end: MessageID?, from position: Int, backward: Bool,
+    limit: Int
+  ) async throws(ArchiveFailure) -> MatchPage {
+    try await source?.matches(of: query, in: id, endingWith: end, from: position, backward: backward, limit: limit)
+      ?? MatchPage(matches: [], next: nil)
+  }
   package func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
     -> MessageID?
   { try await source?.leaf(ofVariant: offset, from: message, in: id) }

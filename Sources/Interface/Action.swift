@@ -25,6 +25,10 @@ package enum Action: Sendable {
   /// A prefix fits these conversations: none, or several.
   case ambiguous(prefix: String, [ConversationID])
   case opened(ConversationID)
+  /// What a search in a conversation gave so far.
+  case found(FindResult)
+  /// A piece of a path that was asked for cannot be had.
+  case notLoaded(ConversationID, Explanation)
   case copied(route: String, bytes: Int)
   case edited(String)
   case notice(Notice)

@@ -164,13 +164,14 @@ extension AppState {
       composer.clear()
       remember(text)
       unsavedDrafts.remove(shown)
-      transcript.anchor = .bottom
-      transcript.seenEnd = nil
+      let following = follow()
       if let target = rewindTarget, target.conversation == shown {
         rewindTarget = nil
-        return [.editAndResend(shown, target.message, prompt), .saveDraft(shown, "", transcript.profile)]
+        return following + [
+          .editAndResend(shown, target.message, prompt), .saveDraft(shown, "", transcript.profile),
+        ]
       }
-      var effects = create()
+      var effects = following + create()
       // A draft may have begun it with the profile of that moment.
       if transcript.messages.isEmpty { effects.append(.setProfile(shown, transcript.profile)) }
       effects.append(.send(Prompt(text: prompt, attachments: files.removeValue(forKey: shown) ?? []), shown))

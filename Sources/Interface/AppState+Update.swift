@@ -45,6 +45,8 @@ extension AppState {
     case .opened(let id):
       if let text = notice?.notice.text, text.hasPrefix("Opening ") { notice = nil }
       return show(id, isOpen: true)
+    case .found(let result): return take(result, &cache)
+    case .notLoaded(let id, let explanation): return giveUpLoading(id, explanation)
     case .copied(let route, let bytes):
       show("Copied \(Figures.bytes(bytes)) by \(route)", .success)
       return []
@@ -179,7 +181,7 @@ extension AppState {
         if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
       }
       let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
-      for change in shownNow { transcripts[id]?.apply(change, at: now) }
+      for change in shownNow { effects += apply(change, in: id) }
     }
     // After the changes: a conversation that was opened and given its title in one update was opened without it.
     for (id, summary) in update.summaries where transcripts[id] != nil && !summary.title.isEmpty {
@@ -195,6 +197,7 @@ extension AppState {
     unsaved = update.unsaved ?? unsaved
     if let last = update.notices.last { show(last.sentence, last.kind == .cancelled ? .info : .error) }
     if !update.summaries.isEmpty || !update.removed.isEmpty { refreshPicker() }
+    effects += standOnAwaited(&cache)
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
     return effects
   }

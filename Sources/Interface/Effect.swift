@@ -14,7 +14,19 @@ package enum Effect: Equatable, Sendable {
   case openLatest
   /// The conversation that is looked at: what ends elsewhere is unread.
   case focus(ConversationID)
+  /// A piece of the path before a message, or after one.
   case loadEarlier(ConversationID, before: MessageID)
+  case loadLater(ConversationID, after: MessageID)
+  /// A piece of the path around a message, around the message with that number from zero, or at the end.
+  case openAround(ConversationID, MessageID)
+  case openAt(ConversationID, position: Int)
+  case openEnd(ConversationID)
+  /// Looks for the next message that matches, after `from` or before it, and on from the other end; from the beginning or
+  /// the end if that is `nil`. A newer search ends an older one. Answered by `Action.found`, a second time with the
+  /// number of matching messages when a query is new.
+  case find(ConversationID, FindQuery, from: MessageID?, backward: Bool)
+  /// Ends the search in progress.
+  case cancelFind
   case loadSummaries
   case markRead(ConversationID)
   case rename(ConversationID, String)
@@ -49,12 +61,7 @@ package enum Effect: Equatable, Sendable {
 
   // The world
   case loadModels(provider: String)
-  case copy(String, isExact: Bool)
-  case writeFile(path: String, text: String)
-  case openLink(String)
-  case viewInEditor(String, suffix: String)
-  case find(ConversationID, FindQuery, from: MessageID?, backward: Bool)
-  case cancelFind
+  case copy(String)
   case openEditor(String)
   case setMouse(Bool)
   case bell

@@ -66,10 +66,19 @@ package final class SQLiteArchive: ConversationArchive {
   }
 
   package func window(
-    of id: ConversationID, before: MessageID?, limit: Int
-  ) async throws(ArchiveFailure) -> MessageWindow {
+    of id: ConversationID, endingWith end: MessageID?, _ piece: PathPiece, maximumBytes: Int
+  ) async throws(ArchiveFailure) -> MessageWindow? {
     try await reader.read { (database) throws(SQLiteFailure) in
-      try database.window(of: id, before: before, limit: limit)
+      try database.window(of: id, endingWith: end, piece, maximumBytes: maximumBytes)
+    }
+  }
+
+  package func matches(
+    of query: FindQuery, in id: ConversationID, endingWith end: MessageID?, from position: Int, backward: Bool,
+    limit: Int
+  ) async throws(ArchiveFailure) -> MatchPage {
+    try await reader.read { (database) throws(SQLiteFailure) in
+      try database.matches(of: query, in: id, endingWith: end, from: position, backward: backward, limit: limit)
     }
   }
 

@@ -17,7 +17,7 @@ enum Schema {
   static let applicationID: Int64 = 0x7266_666C
 
   /// The n-th leads from version n to n + 1.
-  static let migrations = [Migration(script: first)]
+  static let migrations = [Migration(script: first), Migration(script: levels)]
 
   private static let first = """
     CREATE TABLE conversations (
@@ -175,4 +175,7 @@ enum Schema {
       text, content = 'searchable', content_rowid = 'key', tokenize = 'unicode61 remove_diacritics 2');
     CREATE VIRTUAL TABLE search_trigrams USING fts5(text, content = '', tokenize = 'trigram');
     """
+
+  /// Finds the place of a message by its number, without walking there from the end: most numbers have one message only.
+  private static let levels = "CREATE INDEX messages_levels ON messages(conversation, depth)"
 }

@@ -24,6 +24,8 @@ package final class EffectRunner: Sendable {
     var acting: Task<Void, Never>?
     var reading: Task<Void, Never>?
     var stopping: Task<Void, Never>?
+    /// The newest search; the one before it was cancelled.
+    var finding: Task<Void, Never>?
   }
 
   private let store: SessionStore
@@ -36,6 +38,8 @@ package final class EffectRunner: Sendable {
   private let workers = Locked(Workers())
   /// What acts and is not done yet, in order.
   private let pending = Locked<[Effect]>([])
+  /// The query whose matches were counted last, by conversation.
+  private let counted = Locked<[ConversationID: FindQuery]>([:])
   /// Drafts that the store did not take, until it takes newer ones.
   private let refusedDrafts = Locked<[ConversationID: String]>([:])
 
@@ -102,6 +106,7 @@ package final class EffectRunner: Sendable {
     for lane in [acting, reading, stopping] { lane.inbox.finish() }
     let workers = workers.withLock { $0 }
     workers.reading?.cancel()
+    workers.finding?.cancel()
     await workers.stopping?.value
     await workers.acting?.value
   }
@@ -137,7 +142,15 @@ package final class EffectRunner: Sendable {
       mailbox.post(.opened(latest.id))
     case .focus(let id): await store.lookAt(id)
     case .openPrefix(let prefix): try await open(prefix)
-    case .loadEarlier(let id, let before): try await store.loadEarlier(id, before: before)
+    case .loadEarlier(let id, let before): await load(.before(before, SessionStore.windowLimit), of: id)
+    case .loadLater(let id, let after): await load(.after(after, SessionStore.windowLimit), of: id)
+    case .openAround(let id, let message): await load(.around(message, SessionStore.windowLimit), of: id)
+    case .openAt(let id, let position): await load(.at(position, SessionStore.windowLimit), of: id)
+    case .openEnd(let id): await load(.last(SessionStore.windowLimit), of: id)
+    case .find(let id, let query, let from, let backward):
+      // It may take a while, and reading goes on meanwhile.
+      replaceSearch(by: Task { await find(query, in: id, from: from, backward: backward) })
+    case .cancelFind: replaceSearch(by: nil)
     case .loadSummaries: mailbox.post(.summaries(try await store.summaries(limit: Self.listLimit)))
     case .markRead(let id): try await store.markRead(id)
     case .rename(let id, let title): try await store.rename(id, to: title)
@@ -200,6 +213,39 @@ package final class EffectRunner: Sendable {
     }
   }
 
+  private func load(_ piece: PathPiece, of id: ConversationID) async {
+    do throws(SessionError) {
+      try await store.loadWindow(id, piece)
+    } catch {
+      mailbox.post(.notLoaded(id, error.explanation))
+    }
+  }
+
+  private func replaceSearch(by task: Task<Void, Never>?) {
+    workers.withLock { workers in
+      workers.finding?.cancel()
+      workers.finding = task
+    }
+  }
+
+  /// Tells of a match as soon as there is one, then counts the others if the query is new.
+  @concurrent private func find(
+    _ query: FindQuery, in id: ConversationID, from message: MessageID?, backward: Bool
+  ) async {
+    do throws(SessionError) {
+      var result = try await store.find(query, in: id, from: message, backward: backward)
+      guard !Task.isCancelled else { return }
+      mailbox.post(.found(result))
+      guard counted.withLock({ $0[id] != query }) else { return }
+      result.matchCount = result.match == nil ? 0 : try await store.countMatches(of: query, in: id)
+      guard !Task.isCancelled else { return }
+      counted.withLock { $0[id] = query }
+      mailbox.post(.found(result))
+    } catch {
+      if !Task.isCancelled { mailbox.post(.failed(error.explanation)) }
+    }
+  }
+
   private func open(_ prefix: String) async throws {
     switch try await store.resolve(prefix) {
     case .one(let id):
@@ -242,7 +288,8 @@ extension Effect {
   /// Whether it only looks something up: such effects may be late, and are not missed when the program ends.
   fileprivate var onlyReads: Bool {
     switch self {
-    case .open, .openLatest, .openPrefix, .loadEarlier, .loadSummaries, .loadHistory, .markRead, .attach, .listPaths,
+    case .open, .openLatest, .openPrefix, .loadEarlier, .loadLater, .openAround, .openAt, .openEnd, .find, .cancelFind,
+      .loadSummaries, .loadHistory, .markRead, .attach, .listPaths,
       .loadModels:
       true
     default: false

@@ -1,4 +1,5 @@
-// A conversation as the store holds it: settings and the end of its current path. Whatever is not here is in the archive.
+// A conversation as the store holds it: settings and the end of its current path. Whatever is not here is in the archive;
+// what is not in the archive yet is here.
 
 import Conversations
 import Streaming
@@ -48,17 +49,34 @@ struct LoadedConversation: Sendable {
     touch()
   }
 
-  /// Cuts the path after the first `count` messages held.
-  mutating func truncate(to count: Int) {
-    messages.removeSubrange(min(count, messages.count)...)
+  /// Messages on the path.
+  var count: Int { earlierCount + messages.count }
+
+  /// Makes another piece of the path all that is held, and the path's end.
+  mutating func cut(to piece: ArraySlice<Message>, earlierCount: Int) {
+    messages = Array(piece)
+    self.earlierCount = earlierCount
     record.leaf = messages.last?.id
+    let held = Set(messages.map(\.id))
+    metrics = metrics.filter { held.contains($0.key) }
     touch()
   }
 
-  /// Puts older messages before the first one held.
-  mutating func prepend(_ window: MessageWindow) {
-    messages = window.messages + messages
-    earlierCount = window.earlierCount
+  /// Lets go of the oldest messages, which the archive must have, when more are held than twice `limit` or twice
+  /// `maximumBytes`; at least one stays.
+  mutating func trim(to limit: Int, maximumBytes: Int) {
+    let bytes = messages.reduce(0) { $0 + $1.byteCount }
+    guard messages.count > 2 * limit || bytes > 2 * maximumBytes else { return }
+    var kept = 0
+    var size = 0
+    for message in messages.reversed() {
+      size += message.byteCount
+      if kept == limit || size > maximumBytes && kept > 0 { break }
+      kept += 1
+    }
+    for message in messages.dropLast(kept) { metrics[message.id] = nil }
+    earlierCount += messages.count - kept
+    messages.removeFirst(messages.count - kept)
   }
 
   /// Puts a message in the place of the one with its identifier; does nothing if that is not on the path held.
@@ -71,6 +89,6 @@ struct LoadedConversation: Sendable {
   /// Notes that something has changed.
   mutating func touch() {
     revision += 1
-    record.summary.messageCount = earlierCount + messages.count
+    record.summary.messageCount = count
   }
 }

@@ -15,8 +15,6 @@ package enum Resolution: Equatable, Sendable {
 }
 
 extension SessionStore {
-  /// Messages read when a conversation is opened: a few screens.
-  static let windowLimit = 60
   /// Conversations kept in memory that nothing needs.
   private static let keptConversations = 12
 
@@ -50,32 +48,13 @@ extension SessionStore {
   /// Brings a conversation into memory, tells of it as `.opened`, and looks at it from now on.
   ///
   /// The window is the end of the current path; answers that stream stand in it as they are at this moment.
-  /// - Parameter around: a message the window must reach back to, as after a search; all messages after it come along.
-  package func open(_ id: ConversationID, around: MessageID? = nil) async throws(SessionError) -> ConversationSnapshot {
+  package func open(_ id: ConversationID) async throws(SessionError) -> ConversationSnapshot {
     try await load(id)
-    if let around { try await reach(around, in: id) }
     use(id)
     guard let snapshot = snapshot(of: id) else { throw .noSuchConversation(id.rawValue) }
     publish([.opened(snapshot)], of: id)
     evict()
     return snapshot
-  }
-
-  /// Reads older messages of the current path and tells of them as `.earlier`; nothing if there are none.
-  /// - Parameter before: the oldest message the caller has.
-  package func loadEarlier(_ id: ConversationID, before: MessageID, limit: Int = windowLimit) async throws(SessionError)
-  {
-    try await load(id)
-    guard let conversation = conversations[id], let place = conversation.index(of: before) else { return }
-    if place > 0 {
-      // Another watcher has had them read already.
-      let first = max(0, place - limit)
-      let window = MessageWindow(
-        messages: Array(current(conversation)[first..<place]), earlierCount: conversation.earlierCount + first,
-        laterCount: conversation.messages.count - place)
-      return publish([.earlier(window)], of: id, listed: false)
-    }
-    if let window = try await extend(id, limit: limit) { publish([.earlier(window)], of: id, listed: false) }
   }
 
   /// Which conversation a prefix of its ID means; an exact ID means itself. The trash is looked at only if nothing
@@ -266,7 +245,9 @@ extension SessionStore {
   func read(_ id: ConversationID) async throws(SessionError) -> LoadedConversation? {
     do throws(ArchiveFailure) {
       guard let record = try await archive.record(of: id) else { return nil }
-      let window = try await archive.window(of: id, before: nil, limit: Self.windowLimit)
+      let window =
+        try await archive.window(of: id, endingWith: nil, .last(Self.windowLimit), maximumBytes: Self.windowBytes)
+        ?? MessageWindow(messages: [], earlierCount: 0)
       return LoadedConversation(
         record: record, window: window, metrics: try await figures(of: window.messages), isStored: true)
     } catch {
@@ -274,7 +255,7 @@ extension SessionStore {
     }
   }
 
-  private func figures(of messages: [Message]) async throws(ArchiveFailure) -> [MessageID: StreamMetrics] {
+  func figures(of messages: [Message]) async throws(ArchiveFailure) -> [MessageID: StreamMetrics] {
     var metrics: [MessageID: StreamMetrics] = [:]
     for message in messages where message.role == .assistant && !message.status.isStreaming {
       guard let run = try await archive.run(of: message.id) else { continue }
@@ -283,33 +264,6 @@ extension SessionStore {
       metrics[message.id] = found
     }
     return metrics
-  }
-
-  /// Reads older messages into memory; `nil` if there are none.
-  @discardableResult
-  func extend(_ id: ConversationID, limit: Int) async throws(SessionError) -> MessageWindow? {
-    guard let conversation = conversations[id], conversation.earlierCount > 0, let first = conversation.messages.first
-    else { return nil }
-    let window: MessageWindow
-    let metrics: [MessageID: StreamMetrics]
-    do throws(ArchiveFailure) {
-      window = try await archive.window(of: id, before: first.id, limit: max(1, limit))
-      metrics = try await figures(of: window.messages)
-    } catch {
-      throw .archive(error)
-    }
-    // The path may have been read further or cut meanwhile.
-    guard !window.messages.isEmpty, conversations[id]?.messages.first?.id == first.id else { return nil }
-    conversations[id]?.prepend(window)
-    conversations[id]?.metrics.merge(metrics) { old, _ in old }
-    return window
-  }
-
-  /// Reads back until a message is in memory.
-  func reach(_ message: MessageID, in id: ConversationID) async throws(SessionError) {
-    while let conversation = conversations[id], conversation.index(of: message) == nil {
-      guard try await extend(id, limit: 500) != nil else { return }
-    }
   }
 
   /// The messages in memory, with what streams as it is now.

@@ -129,14 +129,16 @@ extension SessionStore {
     guard let run = runs[id] else { return }
     guard !run.isStopping else { return end(id, because: .cancelled) }
     let client: any ProviderClient
-    let messages: [Message]
+    let fitting: [Message]
     do throws(Explanation) {
       client = try providers.client(for: profile.model.provider)
-      messages = try await context(of: run)
+      // An agent remembers by itself; it is sent what is new.
+      let tokens = client.isRepeatable ? client.contextLength(of: profile.model.model) : nil
+      let (messages, unread) = try await context(of: run, holding: tokens)
+      fitting = tokens.map { shortened(messages, after: unread, for: run, profile, to: $0) } ?? messages
     } catch {
       return end(id, because: .provider(ProviderError(explanation: error)))
     }
-    let fitting = shortened(messages, for: run, profile, at: client)
     var request = ChatRequest(profile: profile, messages: fitting, conversation: run.conversation)
     switch run.continues?.way {
     case .prefill?: request.messages += run.continues.map { [$0.partial] } ?? []
@@ -155,14 +157,13 @@ extension SessionStore {
 
   /// What of a path the model holds. What is left out is said: the model will answer as if it had not been there.
   private func shortened(
-    _ messages: [Message], for run: Run, _ profile: Profile, at client: any ProviderClient
+    _ messages: [Message], after unread: Int, for run: Run, _ profile: Profile, to tokens: Int
   ) -> [Message] {
-    // An agent remembers by itself; it is sent what is new.
-    guard client.isRepeatable, let tokens = client.contextLength(of: profile.model.model) else { return messages }
     // Room for the answer where nobody has said how long it may be, but not for nothing else.
     let answer = profile.maximumTokens ?? min(4_096, tokens / 4)
     let reserved = answer + (profile.system.utf8.count + profile.extraJSON.utf8.count) / 3
-    let (kept, left) = ContextBuilder.fitting(messages, within: tokens, reserved: reserved)
+    let (kept, dropped) = ContextBuilder.fitting(messages, within: tokens, reserved: reserved)
+    let left = dropped + unread
     guard left > 0 else { return messages }
     let explanation = Explanation(
       kind: .tooLarge, summary: left == 1 ? "1 earlier message is not sent" : "\(left) earlier messages are not sent",
@@ -250,21 +251,36 @@ extension SessionStore {
   }
 
   /// The messages of a run's request: the path up to its answer, read from the archive where it is not in memory.
-  private func context(of run: Run) async throws(Explanation) -> [Message] {
+  /// - Parameter tokens: what the model holds; of a longer path, not much more than that is read.
+  /// - Returns: the messages, and how many before them were not read.
+  private func context(
+    of run: Run, holding tokens: Int?
+  ) async throws(Explanation) -> (messages: [Message], unread: Int) {
     guard let conversation = conversations[run.conversation],
       let place = conversation.index(of: run.assembler.message.id)
-    else { return [] }
-    var path = Array(conversation.messages[..<place])
-    if conversation.earlierCount > 0, let first = conversation.messages.first {
+    else { return ([], 0) }
+    var pieces = [Array(conversation.messages[..<place])]
+    var unread = conversation.earlierCount
+    var room = (tokens ?? .max) - Self.tokenCount(of: pieces[0])
+    while unread > 0, room >= 0, let first = pieces.last?.first ?? conversation.messages.first {
       do throws(ArchiveFailure) {
-        let earlier = try await archive.window(of: run.conversation, before: first.id, limit: conversation.earlierCount)
-        path = earlier.messages + path
+        let earlier = try await archive.window(
+          of: run.conversation, endingWith: nil, .before(first.id, tokens == nil ? unread : Self.windowLimit),
+          maximumBytes: tokens == nil ? .max : Self.windowBytes)
+        guard let earlier, !earlier.messages.isEmpty else { break }
+        pieces.append(earlier.messages)
+        unread = earlier.earlierCount
+        room -= Self.tokenCount(of: earlier.messages)
       } catch {
         // A shorter request would be answered without what it is about.
         throw error.explanation
       }
     }
-    return ContextBuilder.messages(of: path)
+    return (ContextBuilder.messages(of: pieces.reversed().joined()), unread)
+  }
+
+  private static func tokenCount(of path: [Message]) -> Int {
+    ContextBuilder.messages(of: path).reduce(0) { $0 + ContextBuilder.tokenCount(of: $1) }
   }
 
   // MARK: Ending

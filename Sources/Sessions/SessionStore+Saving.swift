@@ -144,7 +144,10 @@ extension SessionStore {
             ticketWaiters.removeValue(forKey: ticket)?.resume(returning: false)
           }
         }
-        if !writes.hasPending(id) { refreshIfStale(id) }
+        if !writes.hasPending(id) {
+          letGo(of: id)
+          refreshIfStale(id)
+        }
       } else if isJournalWanted {
         isJournalWanted = false
         await writeJournal()

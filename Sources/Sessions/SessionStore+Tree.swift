@@ -9,13 +9,11 @@ extension SessionStore {
   @discardableResult
   package func regenerate(_ message: MessageID, in id: ConversationID) async throws(SessionError) -> RunID {
     let place = try await place(of: message, in: id)
-    guard let conversation = conversations[id] else { throw .noSuchMessage }
-    let chosen = conversation.messages[place]
+    let chosen = place.message
     // The old answer: the message itself, or what follows the prompt on this path.
-    let next = place + 1
-    let candidates = chosen.role == .assistant ? [chosen] : Array(conversation.messages[next...].prefix(1))
+    let candidates = chosen.role == .assistant ? [chosen] : Array(place.messages[(place.index + 1)...].prefix(1))
     let old = candidates.first { $0.role == .assistant }
-    conversations[id]?.truncate(to: chosen.role == .assistant ? place : next)
+    cut(id, at: place, keeping: chosen.role == .user)
     return begin(
       prompt: nil, parent: chosen.role == .assistant ? chosen.parent : chosen.id,
       variant: old.map(Self.newVariant) ?? Variant(), isRebranched: true, in: id)
@@ -33,14 +31,15 @@ extension SessionStore {
     -> RunID
   {
     let place = try await place(of: message, in: id)
-    guard let old = conversations[id]?.messages[place], old.role == .user else { throw .noSuchMessage }
+    let old = place.message
+    guard old.role == .user else { throw .noSuchMessage }
     let files: [Attachment] = old.parts.compactMap { if case .attachment(let file) = $0 { file } else { nil } }
     let prompt = Prompt(text: text, attachments: files)
     try check(prompt)
     let new = Message(
       id: .make(at: time.wall(), using: &random), parent: old.parent, role: .user, created: time.wall(),
       parts: prompt.parts, variant: Self.newVariant(beside: old))
-    conversations[id]?.truncate(to: place)
+    cut(id, at: place, keeping: false)
     return begin(prompt: new, parent: new.id, isRebranched: true, in: id)
   }
 
@@ -49,17 +48,15 @@ extension SessionStore {
   @discardableResult
   package func resume(_ message: MessageID, in id: ConversationID) async throws(SessionError) -> RunID {
     let place = try await place(of: message, in: id)
-    guard let count = conversations[id]?.messages.count, conversations[id]?.messages[place].role == .assistant else {
-      throw .noSuchMessage
-    }
-    if let continued = continued(message, in: id) {
-      conversations[id]?.truncate(to: place)
+    guard place.message.role == .assistant else { throw .noSuchMessage }
+    if let continued = continued(place.message, in: id) {
+      cut(id, at: place, keeping: false)
       return begin(
         prompt: nil, parent: continued.partial.parent, variant: Self.newVariant(beside: continued.partial),
         isRebranched: true, continues: continued, in: id)
     }
-    let isLast = place + 1 == count
-    conversations[id]?.truncate(to: place + 1)
+    let isLast = place.index + 1 == place.messages.count
+    cut(id, at: place, keeping: true)
     let prompt = Message(
       id: .make(at: time.wall(), using: &random), parent: message, role: .user, created: time.wall(),
       parts: [.text("Continue exactly where your answer broke off. Repeat nothing.")])
@@ -67,12 +64,9 @@ extension SessionStore {
   }
 
   /// How the conversation's model can go on with an answer, and what of it is kept for that; `nil` for a new turn.
-  private func continued(_ message: MessageID, in id: ConversationID) -> Continued? {
-    guard let conversation = conversations[id], let place = conversation.index(of: message),
-      !lostAnswers.contains(message)
-    else { return nil }
-    var partial = conversation.messages[place]
-    let profile = conversation.record.profile
+  private func continued(_ message: Message, in id: ConversationID) -> Continued? {
+    guard let profile = conversations[id]?.record.profile, !lostAnswers.contains(message.id) else { return nil }
+    var partial = message
     // Another model would go on with words that are not its own.
     guard partial.origin == profile.model else { return nil }
     partial.parts = ContextBuilder.continuable(partial.parts)
@@ -131,14 +125,35 @@ extension SessionStore {
     if let snapshot = snapshot(of: id) { publish([.opened(snapshot)], of: id) }
   }
 
-  /// Where a message stands among those in memory, which are read back to it.
-  private func place(of message: MessageID, in id: ConversationID) async throws(SessionError) -> Int {
+  /// A message of the current path with messages around it.
+  private struct Place {
+    /// A piece of the path; the chosen message is its last only if it is the path's last.
+    let messages: [Message]
+    let index: Int
+    /// Messages on the path before these.
+    let earlierCount: Int
+
+    var message: Message { messages[index] }
+  }
+
+  /// Where a message stands on the path; it is read if it is not in memory.
+  private func place(of message: MessageID, in id: ConversationID) async throws(SessionError) -> Place {
     try await load(id)
-    try await reach(message, in: id)
+    let window = try await window(of: id, .around(message, Self.windowLimit)).window
     guard !isClosed else { throw .closed }
     guard conversations[id]?.run == nil else { throw .answering(id) }
-    guard let place = conversations[id]?.index(of: message) else { throw .noSuchMessage }
-    return place
+    guard let held = conversations[id] else { throw .noSuchMessage }
+    if let index = held.index(of: message) {
+      return Place(messages: held.messages, index: index, earlierCount: held.earlierCount)
+    }
+    guard let index = window.messages.firstIndex(where: { $0.id == message }) else { throw .noSuchMessage }
+    return Place(messages: window.messages, index: index, earlierCount: window.earlierCount)
+  }
+
+  /// Ends the path at a place, with its message or just before it.
+  private func cut(_ id: ConversationID, at place: Place, keeping isKept: Bool) {
+    conversations[id]?.cut(
+      to: place.messages[..<(isKept ? place.index + 1 : place.index)], earlierCount: place.earlierCount)
   }
 
   private static func newVariant(beside old: Message) -> Variant {

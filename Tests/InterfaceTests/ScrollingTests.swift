@@ -62,7 +62,8 @@ import Testing
   @Test("Near the top older messages are asked for once and do not move the line being read")
   func loadsEarlier() {
     let scene = Scene()
-    let message = scene.makeMessage(.assistant, [.text(Self.story)])
+    let older = scene.makeMessage(.user, [.text("older")])
+    let message = scene.makeMessage(.assistant, [.text(Self.story)], parent: older.id)
     var window = MessageWindow(messages: [message], earlierCount: 3)
     let record = ConversationRecord(
       summary: ConversationSummary(
@@ -73,8 +74,9 @@ import Testing
     scene.press("pageup pageup")
     #expect(scene.takeEffects().filter { if case .loadEarlier = $0 { true } else { false } }.count == 1)
     let top = scene.rows()[1]
-    window = MessageWindow(messages: [scene.makeMessage(.user, [.text("older")])], earlierCount: 2)
-    scene.change(.earlier(window))
+    window = MessageWindow(messages: [older], earlierCount: 2, laterCount: 1)
+    scene.change(.window(window, metrics: [:]))
+    #expect(scene.state.transcript.messages.count == 2)
     #expect(scene.rows()[1] == top)
   }
 

@@ -56,6 +56,7 @@ struct TimingTests {
     _ = try await archive.window(of: conversation("c0"), before: window.messages.first?.id, limit: 50)
     let read = clock.now
     print("record and the window before it \(read - again)")
+    try await goTo(archive)
     let before = clock.now
     try await archive.append([prompt(7, at: 200_000), answer(8, after: 7, status: .streaming)], to: conversation("c1"))
     let appended = clock.now
@@ -68,6 +69,64 @@ struct TimingTests {
     let finished = clock.now
     print(
       "append \(appended - before), journal \((journaled - appended) / 100), finish of 2 KB \(finished - journaled)")
+    await archive.close()
+  }
+
+  /// Goes to places of the long conversation and looks for texts in it.
+  private func goTo(_ archive: SQLiteArchive) async throws {
+    let id = conversation("c0")
+    let clock = ContinuousClock()
+    for position in [0, 50_000, 99_000] {
+      let start = clock.now
+      let window = try await archive.window(of: id, endingWith: nil, .at(position, 60), maximumBytes: 1 << 20)
+      print("window around number \(position) \(clock.now - start)")
+      #expect(window?.earlierCount == max(0, position - 60))
+    }
+    for (text, start, pages) in [("000", 50_000, 1), ("nowhere", 0, 100)] {
+      let began = clock.now
+      var next: Int? = start
+      var count = 0
+      var matches: [PathMatch] = []
+      while let position = next, matches.isEmpty {
+        let page = try await archive.matches(
+          of: FindQuery(text), in: id, endingWith: nil, from: position, backward: false, limit: 1)
+        matches = page.matches
+        next = page.next
+        count += 1
+      }
+      print("looked for \(text) in \(count) pages \(clock.now - began)")
+      #expect(count == pages)
+    }
+  }
+
+  @Test("Two branches of 50,000 messages beside each other, where no number has one message only")
+  func branches() async throws {
+    let folder = TemporaryFolder()
+    let maker = SQLiteArchive(folder: folder.path)
+    try await maker.create(record("c0"))
+    try await maker.append([prompt(1)], to: conversation("c0"))
+    await maker.close()
+    let database = try Database(path: folder.database, access: .readWrite)
+    database.checkForeignKeys(false)
+    try database.execute(
+      """
+      BEGIN IMMEDIATE;
+      WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 100001)
+      INSERT INTO messages (key, id, conversation, parent, depth, ordinal, role, created, status)
+        SELECT i, CAST(printf('%016d', i) AS BLOB), 1, max(1, i - 2), i / 2, 1 + i % 2, 1, i, 0 FROM n;
+      UPDATE conversations SET leaf = 100001, message_count = 50001 WHERE key = 1;
+      COMMIT;
+      """)
+    let archive = SQLiteArchive(folder: folder.path)
+    let clock = ContinuousClock()
+    for position in [1, 25_000, 49_900] {
+      let start = clock.now
+      let window = try await archive.window(
+        of: conversation("c0"), endingWith: nil, .at(position, 0), maximumBytes: 1 << 20)
+      print("number \(position) of one of two branches \(clock.now - start)")
+      #expect(window?.messages.first?.created == Timestamp(milliseconds: Int64(position) * 2 + 1))
+      #expect(window?.earlierCount == position)
+    }
     await archive.close()
   }
 }

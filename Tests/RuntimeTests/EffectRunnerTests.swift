@@ -34,9 +34,13 @@ private struct DeafArchive: ConversationArchive {
   func identifiers(withPrefix prefix: String, inTrash: Bool, limit: Int) async throws(ArchiveFailure)
     -> [ConversationID]
   { [] }
-  func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure) -> MessageWindow {
-    MessageWindow(messages: [], earlierCount: 0)
-  }
+  func window(
+    of id: ConversationID, endingWith end: MessageID?, _ piece: PathPiece, maximumBytes: Int
+  ) async throws(ArchiveFailure) -> MessageWindow? { nil }
+  func matches(
+    of query: FindQuery, in id: ConversationID, endingWith end: MessageID?, from position: Int, backward: Bool,
+    limit: Int
+  ) async throws(ArchiveFailure) -> MatchPage { MatchPage(matches: [], next: nil) }
   func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
     -> MessageID?
   { nil }
@@ -105,15 +109,17 @@ private final class SilentProvider: ProviderClient, ProviderDirectory {
     let store: SessionStore
     let runner: EffectRunner
     let statuses = Locked<[MessageStatus]>([])
+    let mailbox: Mailbox
     let id: ConversationID
 
     init(_ deafness: DeafArchive.Deafness) throws {
       store = SessionStore(archive: DeafArchive(deafness: deafness), providers: provider, seed: 1)
+      mailbox = try Mailbox()
       runner = EffectRunner(
         store: store, providers: provider,
         files: AttachmentFiles(
           load: { _ in .failure(Explanation(kind: .setting, summary: "none")) }, list: { _ in [] }),
-        mailbox: try Mailbox())
+        mailbox: mailbox)
       id = try #require(ConversationID("talk"))
       runner.start { [statuses] update in
         for change in update.changes.values.joined() {
@@ -169,5 +175,52 @@ private final class SilentProvider: ProviderClient, ProviderDirectory {
     #expect(stage.runner.unperformed.words == "1 message, 1 draft, 1 queued prompt")
     #expect(stage.runner.unperformed.items.map(\.text) == ["half a thought", "Hi", "later"])
     await stage.store.shutdown()
+  }
+
+  @Test("A search is answered at once, and a second time with a count when its words are new")
+  func searches() async throws {
+    let stage = try Stage(.none)
+    let (store, id) = (stage.store, stage.id)
+    stage.runner.perform([.create(id, Self.profile), .send(Prompt(text: "a Needle"), id)])
+    await eventually("the request") { stage.provider.requests == 1 }
+    let prompt = try #require(try await store.open(id).window.messages.first?.id)
+    let match = FindResult(
+      conversation: id, query: FindQuery("needle"), match: PathMatch(message: prompt, position: 0), messageCount: 2)
+    var counted = match
+    counted.matchCount = 1
+    let nothing = FindResult(conversation: id, query: FindQuery("hay"), messageCount: 2, matchCount: 0)
+    var found: [FindResult] = []
+    func search(_ text: String, until count: Int) async {
+      stage.runner.perform([.find(id, FindQuery(text), from: nil, backward: false)])
+      await eventually("\(count) results") {
+        for case .found(let result) in stage.mailbox.drain().actions { found.append(result) }
+        return found.count >= count
+      }
+    }
+    await search("needle", until: 2)
+    #expect(found == [match, counted])
+    await search("needle", until: 3)
+    #expect(found == [match, counted, match])
+    await search("hay", until: 5)
+    #expect(found.last == nothing)
+    await stage.runner.finish()
+    await stage.store.shutdown()
+  }
+
+  @Test("A piece that cannot be had is told of, so that it can be asked for again")
+  func notLoaded() async throws {
+    let stage = try Stage(.none)
+    stage.runner.perform([.openEnd(stage.id)])
+    var actions: [Action] = []
+    await eventually("an action") {
+      actions += stage.mailbox.drain().actions
+      return !actions.isEmpty
+    }
+    guard case .notLoaded(stage.id, let explanation)? = actions.first else {
+      Issue.record("\(actions)")
+      return
+    }
+    #expect(explanation.kind == .notFound)
+    await stage.runner.finish()
   }
 }

@@ -27,6 +27,7 @@ final class MemoryArchive: ConversationArchive {
     var isHanging = false
     var observer: (@Sendable (ForeignChange) -> Void)?
     var isClosed = false
+    var readings: [PathPiece] = []
   }
 
   private let state = Mutex(State())
@@ -51,6 +52,8 @@ final class MemoryArchive: ConversationArchive {
   /// Writes so far, by name.
   var log: [String] { state.withLock(\.log) }
   var isClosed: Bool { state.withLock(\.isClosed) }
+  /// Pieces that were read so far.
+  var readings: [PathPiece] { state.withLock(\.readings) }
   var hasWaiting: Bool { state.withLock { !$0.gates.isEmpty } }
 
   subscript(_ id: ConversationID) -> Stored? { state.withLock { $0.conversations[id] } }
@@ -102,17 +105,44 @@ final class MemoryArchive: ConversationArchive {
 
   func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord? { self[id]?.record }
 
-  func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure) -> MessageWindow {
-    guard let stored = self[id] else { return MessageWindow(messages: [], earlierCount: 0) }
-    var path: [Message] = []
-    var next = stored.record.leaf
-    while let id = next, let message = stored.messages.first(where: { $0.id == id }) {
-      path.insert(stored.withVariant(message), at: 0)
-      next = message.parent
+  func window(
+    of id: ConversationID, endingWith end: MessageID?, _ piece: PathPiece, maximumBytes: Int
+  ) async throws(ArchiveFailure) -> MessageWindow? {
+    state.withLock { $0.readings.append(piece) }
+    guard let stored = self[id] else { return nil }
+    let path = stored.path(to: end)
+    func place(of message: MessageID) -> Int? { path.firstIndex { $0.id == message } }
+    let range: Range<Int>?
+    switch piece {
+    case .last(let limit): range = max(0, path.count - limit)..<path.count
+    case .before(let message, let limit):
+      let place = place(of: message) ?? path.count
+      range = max(0, place - limit)..<place
+    case .after(let message, let limit): range = place(of: message).map { $0 + 1..<min(path.count, $0 + 1 + limit) }
+    case .around(let message, let reach):
+      range = place(of: message).map { max(0, $0 - reach)..<min(path.count, $0 + reach + 1) }
+    case .at(let position, let reach):
+      let place = min(position, path.count - 1)
+      range = max(0, place - reach)..<min(path.count, place + reach + 1)
     }
-    let end = before.flatMap { before in path.firstIndex { $0.id == before } } ?? path.count
-    let begin = max(0, end - limit)
-    return MessageWindow(messages: Array(path[begin..<end]), earlierCount: begin, laterCount: path.count - end)
+    return range.map {
+      MessageWindow(messages: Array(path[$0]), earlierCount: $0.lowerBound, laterCount: path.count - $0.upperBound)
+    }
+  }
+
+  func matches(
+    of query: FindQuery, in id: ConversationID, endingWith end: MessageID?, from position: Int, backward: Bool,
+    limit: Int
+  ) async throws(ArchiveFailure) -> MatchPage {
+    let path = self[id]?.path(to: end) ?? []
+    // Pages of three messages, so that tests cross their ends.
+    let range = backward ? max(0, position - 2)..<position + 1 : position..<min(path.count, position + 3)
+    let places = backward ? Array(range.reversed()) : Array(range)
+    let matches = places.filter { path[$0].parts.contains(where: query.matches) }.prefix(limit)
+    let next = matches.count == limit ? nil : backward ? range.lowerBound - 1 : range.upperBound
+    return MatchPage(
+      matches: matches.map { PathMatch(message: path[$0].id, position: $0) },
+      next: next.flatMap { path.indices.contains($0) ? $0 : nil })
   }
 
   func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord? {
@@ -259,6 +289,17 @@ final class MemoryArchive: ConversationArchive {
 }
 
 extension MemoryArchive.Stored {
+  /// The path that ends with a message, or with the leaf.
+  func path(to end: MessageID?) -> [Message] {
+    var path: [Message] = []
+    var next = end ?? record.leaf
+    while let id = next, let message = messages.first(where: { $0.id == id }) {
+      path.append(withVariant(message))
+      next = message.parent
+    }
+    return path.reversed()
+  }
+
   func siblings(of message: Message) -> [Message] {
     messages.filter { $0.parent == message.parent && $0.role == message.role }
   }

@@ -37,9 +37,14 @@ struct Transcript: Equatable {
       queue = snapshot.record.queue
       profile = snapshot.record.profile
       metrics = snapshot.metrics
-    case .earlier(let window):
-      messages = window.messages + messages
+    case .window(let window, let figures):
+      if window.messages.last?.id == messages.first?.parent {
+        messages = window.messages + messages
+      } else {
+        messages = window.messages
+      }
       earlierCount = window.earlierCount
+      metrics.merge(figures) { old, _ in old }
     case .message(let message):
       if let index = messages.firstIndex(where: { $0.id == message.id }) {
         messages[index] = message

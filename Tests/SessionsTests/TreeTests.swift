@@ -195,38 +195,4 @@ struct TreeTests {
     }
     await stage.store.shutdown()
   }
-
-  @Test("A long conversation is opened at its end and read backwards, and the request still holds all of it")
-  func windows() async throws {
-    let archive = MemoryArchive()
-    let id = try #require(ConversationID("long"))
-    var generator = SystemRandomNumberGenerator()
-    var stored = MemoryArchive.Stored(
-      record: ConversationRecord(
-        summary: ConversationSummary(
-          id: id, title: "t", updated: Timestamp(milliseconds: 0), messageCount: 200, profileName: "work",
-          model: Stage.profile.model), profile: Stage.profile, leaf: nil, created: Timestamp(milliseconds: 0)))
-    for number in 0..<200 {
-      let message = Message(
-        id: .make(at: Timestamp(milliseconds: Int64(number)), using: &generator), parent: stored.messages.last?.id,
-        role: number % 2 == 0 ? .user : .assistant, created: Timestamp(milliseconds: 0), parts: [.text("\(number)")])
-      stored.messages.append(message)
-    }
-    stored.record.leaf = stored.messages.last?.id
-    archive.put(stored)
-    let stage = await Stage(archive: archive)
-    let snapshot = try await stage.store.open(id)
-    #expect(snapshot.window.messages.map(\.text) == (140..<200).map(String.init))
-    #expect(snapshot.window.earlierCount == 140)
-    try await stage.store.loadEarlier(id, before: snapshot.window.messages[0].id, limit: 40)
-    #expect(stage.transcript(id).messages.map(\.text) == (100..<200).map(String.init))
-    #expect(stage.transcript(id).earlierCount == 100)
-    let asked = try await stage.ask("next", in: id)
-    #expect(asked.stream.request.messages.map(\.text) == (0..<200).map(String.init) + ["next"])
-    await stage.store.stop(asked.run)
-    await stage.end(asked.run)
-    let around = try await stage.store.open(id, around: stored.messages[7].id)
-    #expect(around.window.messages.contains { $0.id == stored.messages[7].id })
-    await stage.store.shutdown()
-  }
 }

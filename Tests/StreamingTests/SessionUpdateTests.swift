@@ -32,7 +32,7 @@ struct SessionUpdateTests {
             guard let count = parts[id]?[message]?.count else { continue }
             if index == count { parts[id]?[message]?.append(part) } else { parts[id]?[message]?[index] = part }
           case .queue(let queue): queues[id] = queue
-          case .ended, .earlier, .profile: break
+          case .ended, .window, .profile: break
           }
         }
       }

@@ -123,8 +123,21 @@ package protocol ConversationArchive: Sendable {
     -> [ConversationID]
   /// Everything but the bodies; `nil` if there is none.
   func record(of id: ConversationID) async throws(ArchiveFailure) -> ConversationRecord?
-  /// At most `limit` messages of the current path, the last of them just before `before`, or the leaf if that is `nil`.
-  func window(of id: ConversationID, before: MessageID?, limit: Int) async throws(ArchiveFailure) -> MessageWindow
+  /// A piece of the path that ends with `end`, or of the current path if that is `nil`; counts are of that path.
+  ///
+  /// The first message of a piece comes along however large it is; others only as long as the piece is not larger than
+  /// `maximumBytes`, nearest first. `before` needs no message of the path: what leads to it is given.
+  /// - Returns: `nil` if the message that the piece is named by is not on the path.
+  func window(
+    of id: ConversationID, endingWith end: MessageID?, _ piece: PathPiece, maximumBytes: Int
+  ) async throws(ArchiveFailure) -> MessageWindow?
+  /// Looks through a piece of the path that ends with `end`, from the message with number `position` on, towards the
+  /// root if `backward`; as much as takes a few milliseconds. Text of answers that stream is left out.
+  /// - Parameter limit: the matches after which looking ends.
+  func matches(
+    of query: FindQuery, in id: ConversationID, endingWith end: MessageID?, from position: Int, backward: Bool,
+    limit: Int
+  ) async throws(ArchiveFailure) -> MatchPage
   /// The end of the newest path through the sibling `offset` places after `message` (before it, if negative): that
   /// sibling, its newest child, and so on. `nil` if there is no such sibling.
   func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
@@ -163,4 +176,15 @@ package protocol ConversationArchive: Sendable {
   func synchronize() async throws(ArchiveFailure)
   /// Synchronises and closes. Later calls fail.
   func close() async
+}
+
+extension ConversationArchive {
+  /// At most `limit` messages of the current path, the last of them just before `before`, or the leaf if that is `nil`.
+  package func window(
+    of id: ConversationID, before: MessageID?, limit: Int
+  ) async throws(ArchiveFailure) -> MessageWindow {
+    let piece = before.map { PathPiece.before($0, limit) } ?? .last(limit)
+    return try await window(of: id, endingWith: nil, piece, maximumBytes: .max)
+      ?? MessageWindow(messages: [], earlierCount: 0)
+  }
 }

@@ -41,12 +41,15 @@ extension CommandCatalog {
       keys: ["ctrl-x y"]
     ) { state, _, argument in
       let number = argument.isEmpty ? 1 : Int(argument) ?? 0
-      let answers = state.transcript.messages.filter { $0.role == .assistant && !$0.text.isEmpty }
+      // Far from the end only the last answer is held.
+      let transcript = state.transcript
+      let held = transcript.holdsEnd ? transcript.messages : [transcript.lastAnswer].compactMap(\.self)
+      let answers = held.filter { $0.role == .assistant && !$0.text.isEmpty }
       guard number >= 1, number <= answers.count else {
         state.show(answers.isEmpty ? "There is no answer to copy" : "There are \(answers.count) answers here", .warning)
         return []
       }
-      return [.copy(answers[answers.count - number].text, isExact: false)]
+      return [.copy(answers[answers.count - number].text)]
     },
     CommandDefinition(
       "queue.send-now", "Stop the answer and send the first queued prompt, or the text, now", group: .answers,

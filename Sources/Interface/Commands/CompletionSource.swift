@@ -37,6 +37,7 @@ enum CompletionSource {
       ]
     case "pace": ["instant", "smooth", "sentence", "tokens:20"].map { CompletionCandidate(value: $0) }
     case "set": ["temperature", "top_p", "max_tokens"].map { CompletionCandidate(value: $0) }
+    case "goto": ["first", "50%", "last"].map { CompletionCandidate(value: $0) }
     case "attach": state.paths.found.map { CompletionCandidate(value: $0) }
     case "detach": (state.files[state.shown] ?? []).map { CompletionCandidate(value: $0.name, help: $0.mediaType) }
     default: []

@@ -20,8 +20,12 @@ extension CommandCatalog {
       state, _, _ in state.follow()
     },
     CommandDefinition("scroll.start", "Go to the first message", group: .reading, keys: ["ctrl-home", "alt-<"]) {
-      state, cache, _ in state.scrollToStart(&cache)
+      state, _, _ in state.scrollToStart()
     },
+    CommandDefinition(
+      "scroll.goto", "Go to a message by its number, or to a part of the conversation", group: .reading,
+      slash: SlashSyntax("goto", argument: "N|N%|first|last")
+    ) { state, _, argument in state.goTo(argument) },
     CommandDefinition(
       "view.browse", "Read with the keys: move, fold, find, copy", group: .reading, slash: SlashSyntax("browse"),
       keys: ["ctrl-x v"]

@@ -46,11 +46,14 @@ extension Manual {
           """),
       ManualSection(
         id: "reading", title: "Reading and scrolling",
-        keywords: ["scroll", "follow", "mouse", "wheel", "fold", "thinking", "tools", "markdown", "page"],
+        keywords: [
+          "scroll", "follow", "mouse", "wheel", "fold", "thinking", "tools", "markdown", "page", "goto", "number",
+          "long",
+        ],
         body: """
           The pane follows the text while you are at its end. When you scroll up, the line you are reading does not move, whatever streams, folds or resizes; a rule counts the new lines below, and End follows again.
 
-          PgUp and PgDn scroll by page, Alt+Up and Alt+Down by message, the wheel by lines. Ctrl+O folds or unfolds all thinking and tools. While a model thinks, the last lines of it are shown with the time it takes; then it folds to one line.
+          PgUp and PgDn scroll by page, Alt+Up and Alt+Down by message, the wheel by lines. Ctrl+Home goes to the first message, `/goto 120` to a message by its number, `/goto 50%` to the middle. However long a conversation is, only the part around what you read is in memory; what comes at its end meanwhile is counted. Ctrl+O folds or unfolds all thinking and tools. While a model thinks, the last lines of it are shown with the time it takes; then it folds to one line.
 
           An answer is shown as Markdown while it streams: what is not closed yet is shown as what it is going to be. A link shows where it leads. Formulas are shown in plain characters; what is copied is their source. What you write yourself is shown as you wrote it.
 

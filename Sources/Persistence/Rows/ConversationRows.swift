@@ -130,27 +130,6 @@ extension Database {
     ) { ($0.integer(0), $0.number(1)) }
   }
 
-  /// A piece of the current path that ends before `before`, or with the leaf.
-  func window(of id: ConversationID, before: MessageID?, limit: Int) throws(SQLiteFailure) -> MessageWindow {
-    guard let conversation = try key(of: id) else {
-      throw SQLiteFailure.refused("there is no conversation \(id)")
-    }
-    let leaf = try leaf(of: conversation)
-    var last = leaf?.key
-    if let before {
-      guard let place = try place(of: before), place.conversation == conversation else {
-        throw SQLiteFailure.refused("message \(before) is not in the conversation")
-      }
-      last =
-        try first("SELECT parent FROM messages WHERE key = ?", .integer(place.key)) { $0.optionalInteger(0) } ?? nil
-    }
-    let (messages, firstDepth) = try path(endingWith: last, limit: limit)
-    let lastDepth = firstDepth + messages.count - 1
-    return MessageWindow(
-      messages: messages, earlierCount: messages.isEmpty ? 0 : firstDepth,
-      laterCount: max(0, (leaf?.depth ?? -1) - lastDepth))
-  }
-
   /// Prompts and drafts that were put aside, newest first, each once. The trash is left out.
   func promptHistory(limit: Int) throws(SQLiteFailure) -> [String] {
     guard limit > 0 else { return [] }

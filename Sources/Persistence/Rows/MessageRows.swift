@@ -30,24 +30,8 @@ extension Database {
 
   // MARK: Reading
 
-  /// At most `limit` messages of the path that ends with `last`, oldest first, and the depth of the first of them.
-  ///
-  /// - Complexity: O(`limit`), however long the path is.
-  func path(endingWith last: Int64?, limit: Int) throws(SQLiteFailure) -> (messages: [Message], firstDepth: Int) {
-    var messages: [Message] = []
-    var firstDepth = 0
-    var next = last
-    while let key = next, messages.count < limit, let found = try message(key) {
-      messages.append(found.message)
-      firstDepth = found.depth
-      next = found.parent
-    }
-    messages.reverse()
-    return (messages, firstDepth)
-  }
-
   /// A message with all it says.
-  private func message(_ key: Int64) throws(SQLiteFailure) -> (message: Message, parent: Int64?, depth: Int)? {
+  func message(_ key: Int64) throws(SQLiteFailure) -> (message: Message, parent: Int64?, depth: Int)? {
     let row = try first(
       """
       SELECT m.id, m.conversation, m.parent, p.id, m.depth, m.ordinal, m.role, m.created, m.status, m.finish, m.provider,

@@ -107,6 +107,12 @@ final class Statement {
     return String(validating: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
   }
 
+  /// Gives the bytes of a text to `body` as they are, which must not keep them; none for NULL.
+  func withText<Result>(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let bytes = sqlite3_column_text(handle, column)
+    return body(UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(sqlite3_column_bytes(handle, column))))
+  }
+
   func blob(_ column: Int32) -> [UInt8] {
     guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
     return [UInt8](UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))

@@ -73,8 +73,8 @@ package struct ConversationSnapshot: Equatable, Sendable {
 package enum TranscriptChange: Equatable, Sendable {
   /// Replaces all that is known: after opening, another branch, a foreign change.
   case opened(ConversationSnapshot)
-  /// Older messages, to stand before the first one known.
-  case earlier(MessageWindow)
+  /// A piece of the current path that was asked for, as it stands now, and figures of the finished answers in it.
+  case window(MessageWindow, metrics: [MessageID: StreamMetrics])
   /// A message that is new at the end, or that replaces the one with its identifier.
   case message(Message)
   /// Text that was appended to the part with this index (from zero), which is a text or thinking part.

@@ -51,7 +51,7 @@ extension AppState {
     }
     guard let next else {
       if step > 0 { return follow() }
-      return scrollToStart(&cache)
+      return scrollToStart()
     }
     browse = next
     return reveal(next, goingUp: step < 0, &cache)
@@ -61,7 +61,7 @@ extension AppState {
   mutating func browse(toEnd: Bool, _ cache: inout LayoutCache) -> [Effect] {
     guard let first = transcript.messages.first, let last = transcript.messages.last else { return [] }
     browse = BrowseState(message: toEnd ? last.id : first.id)
-    return toEnd ? follow() : scrollToStart(&cache)
+    return toEnd ? follow() : scrollToStart()
   }
 
   /// The row at which a stop begins.

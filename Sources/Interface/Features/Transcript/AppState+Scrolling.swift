@@ -119,9 +119,9 @@ extension AppState {
     guard transcript.anchor != .bottom else { return [] }
     guard let target = position(rows: rows, below: top, &cache, facts),
       position(rows: paneRows, below: target, &cache, facts) != nil
-    else { return follow() }
+    else { return reachEnd(from: top.message) }
     anchor(at: target, &cache, facts)
-    return []
+    return loadMoreIfNear(target.message)
   }
 
   /// Puts a row at the top of the pane and keeps it there.
@@ -141,13 +141,6 @@ extension AppState {
     }
   }
 
-  /// Goes to the end and follows it.
-  mutating func follow() -> [Effect] {
-    transcript.anchor = .bottom
-    transcript.seenEnd = nil
-    return []
-  }
-
   /// Puts the next or previous message's header at the top.
   mutating func scrollToMessage(offset: Int, _ cache: inout LayoutCache) -> [Effect] {
     guard !transcript.messages.isEmpty else { return [] }
@@ -155,28 +148,14 @@ extension AppState {
     let top = topPosition(&cache)
     let isAtHeader = top.stretch == MessageLayout.Stretch(segment: 0, block: 0)
     let target = offset < 0 ? (isAtHeader ? top.message - 1 : top.message) : top.message + 1
-    guard target < transcript.messages.count else { return follow() }
+    guard target < transcript.messages.count else { return reachEnd(from: top.message) }
     var position = PanePosition.start
     position.message = max(0, target)
-    if offset > 0, self.position(rows: paneRows, below: position, &cache, facts) == nil { return follow() }
+    if offset > 0, self.position(rows: paneRows, below: position, &cache, facts) == nil {
+      return reachEnd(from: top.message)
+    }
     anchor(at: position, &cache, facts)
     return loadMoreIfNear(position.message)
-  }
-
-  /// Goes to the first message that is known; older ones are asked for.
-  mutating func scrollToStart(_ cache: inout LayoutCache) -> [Effect] {
-    guard !transcript.messages.isEmpty else { return [] }
-    anchor(at: .start, &cache, layoutFacts)
-    return loadMoreIfNear(0)
-  }
-
-  mutating func loadMoreIfNear(_ index: Int) -> [Effect] {
-    guard index < 10, transcript.earlierCount > 0, !transcript.isLoadingEarlier, let first = transcript.messages.first
-    else {
-      return []
-    }
-    transcript.isLoadingEarlier = true
-    return [.loadEarlier(shown, before: first.id)]
   }
 
   static let mostUnseenRows = 999
@@ -213,5 +192,3 @@ extension AppState {
     return max(0, rows)
   }
 }
-
-extension AppState { mutating func show(message: MessageID) -> [Effect] { [] } }

@@ -35,8 +35,11 @@ package struct PaceBuffer: Equatable, Sendable {
     var passing: [TranscriptChange] = []
     for change in changes {
       switch change {
-      case .queue, .profile, .earlier: passing.append(change)
-      case .opened:
+      case .queue, .profile: passing.append(change)
+      case .window(let window, _) where window.laterCount > 0:
+        // It counts messages that wait: they come first.
+        passing += flush() + [change]
+      case .opened, .window:
         // It holds all that was waited for.
         self = PaceBuffer()
         passing.append(change)

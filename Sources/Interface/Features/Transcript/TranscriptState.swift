@@ -1,5 +1,6 @@
-// A conversation as the pane holds it: the known end of its current path, with text as growing bytes. Changes of the
-// session store are folded in here; cost is that of the change, not of what is there.
+// A conversation as the pane holds it: a piece of its current path, with text as growing bytes. Changes of the session store
+// are folded in here; cost is that of the change, not of what is there. Which piece it is, is told in
+// `TranscriptState+Window`.
 
 package import Conversations
 package import Streaming
@@ -67,6 +68,8 @@ package struct TranscriptPart: Equatable, Sendable {
 /// A message as the pane shows it.
 package struct TranscriptMessage: Equatable, Sendable, Identifiable {
   package let id: MessageID
+  /// The message before it.
+  package let parent: MessageID?
   package let role: Role
   package var created: Timestamp
   package var origin: ModelReference?
@@ -81,6 +84,7 @@ package struct TranscriptMessage: Equatable, Sendable, Identifiable {
   /// A message with the figures that are known of it.
   package init(_ message: Message, metrics: StreamMetrics?) {
     id = message.id
+    parent = message.parent
     role = message.role
     created = message.created
     origin = message.origin
@@ -148,10 +152,14 @@ package struct TranscriptState: Equatable, Sendable {
   package let id: ConversationID
   package var title: String
   package var profile: Profile
-  package private(set) var messages: [TranscriptMessage]
-  package private(set) var earlierCount: Int
-  /// Whether older messages were asked for and have not come.
-  package var isLoadingEarlier: Bool
+  /// A piece of the path without gaps, oldest first.
+  package internal(set) var messages: [TranscriptMessage]
+  /// Messages on the path before these.
+  package internal(set) var earlierCount: Int
+  /// Messages on the path after these.
+  package internal(set) var laterCount: Int
+  /// What of the path was asked for and has not come.
+  package internal(set) var request: WindowRequest?
   package var anchor: ScrollAnchor
   /// The last row that there was when the reader left the end: what is below it is new.
   package var seenEnd: SeenEnd?
@@ -160,7 +168,15 @@ package struct TranscriptState: Equatable, Sendable {
   package var foldOverrides: [PartKey: Bool]
   /// Whether thinking and tools are unfolded altogether.
   package var isUnfolded: Bool
-  private var indices: [MessageID: Int]
+  /// The last answer of the path while it is not among `messages`.
+  var tail: TranscriptMessage?
+  /// Messages that came at the end of the path since the reader left it.
+  var arrivedCount: Int
+  /// The last message that came and is not held.
+  var lastCounted: MessageID?
+  /// Bytes of text among `messages`.
+  var textBytes: Int
+  var indices: [MessageID: Int]
 
   /// The place up to which a reader had seen everything.
   package struct SeenEnd: Equatable, Sendable {
@@ -188,7 +204,9 @@ package struct TranscriptState: Equatable, Sendable {
     self.profile = profile
     messages = []
     earlierCount = 0
-    isLoadingEarlier = false
+    laterCount = 0
+    arrivedCount = 0
+    textBytes = 0
     anchor = .bottom
     queue = []
     foldOverrides = [:]
@@ -196,15 +214,16 @@ package struct TranscriptState: Equatable, Sendable {
     indices = [:]
   }
 
-  /// The message with that identifier, if it is in the known piece.
+  /// The message with that identifier, if it is in the known piece or is the last answer.
   package func message(_ id: MessageID) -> TranscriptMessage? {
-    indices[id].map { messages[$0] }
+    indices[id].map { messages[$0] } ?? (tail?.id == id ? tail : nil)
   }
 
   /// Its place among the known messages.
   package func index(of id: MessageID) -> Int? { indices[id] }
 
-  package var lastAnswer: TranscriptMessage? { messages.last { $0.role == .assistant } }
+  /// The last answer of the path.
+  package var lastAnswer: TranscriptMessage? { laterCount > 0 ? tail : messages.last { $0.role == .assistant } }
 
   /// Whether a foldable part is shown as one line.
   package func isFolded(_ part: TranscriptPart, _ key: PartKey) -> Bool {
@@ -215,87 +234,75 @@ package struct TranscriptState: Equatable, Sendable {
   /// - Parameter now: when it came, if it came just now; tells how long thinking takes.
   package mutating func apply(_ change: TranscriptChange, at now: Instant? = nil) {
     switch change {
-    case .opened(let snapshot): replaceAll(with: snapshot)
-    case .earlier(let window): prepend(window)
+    case .opened(let snapshot): open(snapshot)
+    case .window(let window, let metrics): take(window, metrics)
     case .message(let message): insertOrReplace(message)
-    case .appended(let id, let part, let text): append(text, to: part, of: id)
-    case .part(let id, let index, let part): setPart(part, at: index, of: id, now)
+    case .appended(let id, let part, let text):
+      alter(id) { message in
+        guard message.parts.indices.contains(part) else { return }
+        message.parts[part].bytes.append(contentsOf: text.utf8)
+      }
+      if indices[id] != nil { textBytes += text.utf8.count }
+    case .part(let id, let index, let part):
+      let before = indices[id].map { messages[$0].textBytes } ?? 0
+      alter(id) { $0.set(part, at: index, now) }
+      textBytes += (indices[id].map { messages[$0].textBytes } ?? 0) - before
     case .ended(let id, let status, let usage, let metrics):
-      guard let index = indices[id] else { return }
-      messages[index].status = status
-      messages[index].usage = usage
-      messages[index].metrics = metrics
-      messages[index].revision += 1
-      if let last = messages[index].parts.indices.last, messages[index].parts[last].ended == nil {
-        messages[index].parts[last].ended = now
+      alter(id) { message in
+        message.status = status
+        message.usage = usage
+        message.metrics = metrics
+        message.revision += 1
+        if let last = message.parts.indices.last, message.parts[last].ended == nil {
+          message.parts[last].ended = now
+        }
       }
     case .queue(let prompts): queue = prompts
     case .profile(let profile): self.profile = profile
     }
   }
 
-  private mutating func replaceAll(with snapshot: ConversationSnapshot) {
-    title = snapshot.record.summary.title
-    profile = snapshot.record.profile
-    queue = snapshot.record.queue
-    messages = snapshot.window.messages.map { message in
-      var new = TranscriptMessage(message, metrics: snapshot.metrics[message.id])
-      if let index = indices[message.id] { new.follow(messages[index]) }
-      return new
+  /// Changes a message in its place; one that is not held is not missed.
+  private mutating func alter(_ id: MessageID, _ body: (inout TranscriptMessage) -> Void) {
+    if let index = indices[id] {
+      body(&messages[index])
+    } else if tail?.id == id, var message = tail {
+      // The slot lets go of it first, so that it grows in place.
+      tail = nil
+      body(&message)
+      tail = message
     }
-    earlierCount = snapshot.window.earlierCount
-    isLoadingEarlier = false
-    reindex()
-    if case .top(let id, _) = anchor, indices[id] == nil { anchor = .bottom }
-    if anchor == .bottom { seenEnd = nil }
-  }
-
-  private mutating func prepend(_ window: MessageWindow) {
-    isLoadingEarlier = false
-    let new = window.messages.filter { indices[$0.id] == nil }
-    messages.insert(contentsOf: new.map { TranscriptMessage($0, metrics: nil) }, at: 0)
-    earlierCount = window.earlierCount
-    reindex()
   }
 
   private mutating func insertOrReplace(_ message: Message) {
-    if let index = indices[message.id] {
-      var replacement = TranscriptMessage(message, metrics: messages[index].metrics)
-      replacement.follow(messages[index])
-      messages[index] = replacement
-    } else {
-      indices[message.id] = messages.count
-      messages.append(TranscriptMessage(message, metrics: nil))
-    }
+    guard let old = self.message(message.id) else { return add(message) }
+    var replacement = TranscriptMessage(message, metrics: old.metrics)
+    replacement.follow(old)
+    textBytes += indices[message.id] == nil ? 0 : replacement.textBytes - old.textBytes
+    alter(message.id) { $0 = replacement }
   }
+}
 
-  private mutating func append(_ text: String, to part: Int, of id: MessageID) {
-    guard let index = indices[id], messages[index].parts.indices.contains(part) else { return }
-    messages[index].parts[part].bytes.append(contentsOf: text.utf8)
-  }
+extension TranscriptMessage {
+  /// Bytes of its texts.
+  /// - Complexity: O(parts).
+  var textBytes: Int { parts.reduce(0) { $0 + $1.bytes.count } }
 
-  private mutating func setPart(_ part: Part, at position: Int, of id: MessageID, _ now: Instant?) {
-    guard let index = indices[id], position >= 0, position <= messages[index].parts.count else { return }
+  /// Replaces a part, or adds one at the end.
+  fileprivate mutating func set(_ part: Part, at position: Int, _ now: Instant?) {
+    guard position >= 0, position <= parts.count else { return }
     var new = TranscriptPart(part)
-    if position == messages[index].parts.count {
-      if position > 0, messages[index].parts[position - 1].ended == nil {
-        messages[index].parts[position - 1].ended = now
-      }
+    if position == parts.count {
+      if position > 0, parts[position - 1].ended == nil { parts[position - 1].ended = now }
       new.began = now
-      messages[index].parts.append(new)
+      parts.append(new)
     } else {
-      let old = messages[index].parts[position]
+      let old = parts[position]
       let grew = new.bytes.count >= old.bytes.count && new.bytes.starts(with: old.bytes)
       new.generation = grew ? old.generation : old.generation + 1
       (new.began, new.ended) = (old.began, old.ended)
-      messages[index].parts[position] = new
+      parts[position] = new
     }
-    messages[index].revision += 1
-  }
-
-  private mutating func reindex() {
-    indices = [:]
-    indices.reserveCapacity(messages.count)
-    for (index, message) in messages.enumerated() { indices[message.id] = index }
+    revision += 1
   }
 }

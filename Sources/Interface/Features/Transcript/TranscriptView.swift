@@ -29,14 +29,12 @@ enum TranscriptView {
       }
       position = PanePosition.start
     }
-    let unseen = state.unseenRows(&cache)
-    if unseen > 0 { drawUnseen(unseen, state, in: area, on: &surface) }
+    if let words = state.unseenWords(&cache) { drawUnseen(words, in: area, on: &surface) }
   }
 
-  private static func drawUnseen(_ count: Int, _ state: AppState, in area: Rect, on surface: inout Surface) {
-    let text = " \(count >= AppState.mostUnseenRows ? "\(count)+" : "\(count)") new line\(count == 1 ? "" : "s") · End "
+  private static func drawUnseen(_ words: String, in area: Rect, on surface: inout Surface) {
     var row = RowBuilder(columns: area.columns)
-    row.add(text, role: .notice)
+    row.add(" \(words) · End ", role: .notice)
     let x = area.minX + max(0, (area.columns - row.cells.count) / 2)
     surface.fill(Rect(x: area.minX, y: area.maxY - 1, columns: area.columns, rows: 1), with: Cell("─", role: .rule))
     surface.draw(row.cells, at: Point(x: x, y: area.maxY - 1), in: area)

@@ -174,7 +174,7 @@ struct BlockLayout: Equatable, Sendable {
 
   private static func formula(_ lines: ArraySlice<MarkdownLine>, in bytes: UnsafeBufferPointer<UInt8>) -> StyledText {
     let source = text(of: lines, in: bytes, role: .math)
-    let readable = source.bytes.withUnsafeBufferPointer { MathText.readable($0) }
+    let readable = Array(source.bytes.withUnsafeBufferPointer { MathText.lines($0) }.joined(separator: [0x0A]))
     return StyledText(plain: readable, source: lines.first?.start ?? 0, role: .math, isVerbatim: false)
   }
 

@@ -95,12 +95,10 @@ struct CodeBody: Equatable, Sendable {
   /// Colours the complete lines once, for the states they leave behind.
   private mutating func readStates(of lines: ArraySlice<MarkdownLine>, in part: UnsafeBufferPointer<UInt8>) {
     guard let language else { return }
-    var spans: [CodeSpan] = []
     while states.count < lines.count {
       let line = lines[lines.startIndex + states.count - 1]
       var state = states[states.count - 1]
-      spans.removeAll(keepingCapacity: true)
-      Highlighter.color(line.range, in: part, as: language, state: &state, into: &spans)
+      Highlighter.advance(over: line.range, in: part, as: language, state: &state)
       states.append(state)
     }
   }
