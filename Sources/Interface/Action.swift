@@ -25,7 +25,10 @@ package enum Action: Sendable {
   /// A prefix fits these conversations: none, or several.
   case ambiguous(prefix: String, [ConversationID])
   case opened(ConversationID)
-  case copied(route: String, bytes: Int)
+  /// Text was copied; which way and what of it, in words.
+  case copied(String)
+  /// Text for the clipboard is to go through the terminal, which only the loop can do.
+  case clipboardThroughTerminal(TerminalCopy)
   case edited(String)
   case notice(Notice)
   case failed(Explanation)

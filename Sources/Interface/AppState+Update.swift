@@ -45,9 +45,10 @@ extension AppState {
     case .opened(let id):
       if let text = notice?.notice.text, text.hasPrefix("Opening ") { notice = nil }
       return show(id, isOpen: true)
-    case .copied(let route, let bytes):
-      show("Copied \(Figures.bytes(bytes)) by \(route)", .success)
+    case .copied(let words):
+      show(words, .success)
       return []
+    case .clipboardThroughTerminal(let copy): return [.clipboardThroughTerminal(copy)]
     case .edited(let text):
       composer.replaceText(with: text)
       return composerEdited()
