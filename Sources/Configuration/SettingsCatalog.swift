@@ -69,6 +69,20 @@ package enum SettingsCatalog {
     SettingDescription(
       "ui.colors", "auto, truecolor, 256, 16 or mono", "auto",
       "How many colours the terminal is given; with auto, NO_COLOR means mono.", example: #""auto""#),
+    SettingDescription(
+      "ui.clipboard", ClipboardSetting.allCases.map(\.rawValue).joined(separator: ", "), "auto",
+      "Which way copied text goes: a program of the desktop first, the terminal first over SSH, tmux inside tmux; or one of them alone.",
+      example: #""auto""#),
+    SettingDescription(
+      "ui.clipboard_command", "array: program and arguments", "wl-copy, xclip, xsel, pbcopy or clip.exe",
+      "A program that takes copied text as its input, without a shell.",
+      example: #"["xclip", "-selection", "primary"]"#),
+    SettingDescription(
+      "ui.open_command", "array: program and arguments", "xdg-open, open or wslview",
+      "A program that opens a link, which it gets as its last argument, without a shell.", example: #"["firefox"]"#),
+    SettingDescription(
+      "ui.print_last_answer", "true or false", "false", "The last answer stays on the terminal when riffle is left.",
+      example: "false"),
 
     SettingDescription(
       "network.proxy", "address, none or environment", "environment",

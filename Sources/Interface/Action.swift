@@ -29,7 +29,10 @@ package enum Action: Sendable {
   case found(FindResult)
   /// A piece of a path that was asked for cannot be had.
   case notLoaded(ConversationID, Explanation)
-  case copied(route: String, bytes: Int)
+  /// Text was copied; which way and what of it, in words.
+  case copied(String)
+  /// Text for the clipboard is to go through the terminal, which only the loop can do.
+  case clipboardThroughTerminal(TerminalCopy)
   case edited(String)
   case notice(Notice)
   case failed(Explanation)

@@ -137,7 +137,8 @@ extension AppState {
 
   /// The listing that completing a path needs and that is not there yet.
   private var wantedPaths: [Effect] {
-    guard let context = composer.completionContext, context.kind == .argument(of: "attach"),
+    guard let context = composer.completionContext,
+      [.argument(of: "attach"), .argument(of: "write")].contains(context.kind),
       paths.typed != context.prefix
     else { return [] }
     return [.listPaths(context.prefix)]

@@ -47,9 +47,10 @@ extension AppState {
       return show(id, isOpen: true)
     case .found(let result): return take(result, &cache)
     case .notLoaded(let id, let explanation): return giveUpLoading(id, explanation)
-    case .copied(let route, let bytes):
-      show("Copied \(Figures.bytes(bytes)) by \(route)", .success)
+    case .copied(let words):
+      show(words, .success)
       return []
+    case .clipboardThroughTerminal(let copy): return [.clipboardThroughTerminal(copy)]
     case .edited(let text):
       composer.replaceText(with: text)
       return composerEdited()

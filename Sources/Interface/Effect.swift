@@ -2,6 +2,23 @@
 // and none waits for a stream.
 
 package import Conversations
+package import Display
+
+/// Text on its way to the terminal's clipboard.
+package struct TerminalCopy: Equatable, Sendable {
+  /// As it is to be sent.
+  package var text: String
+  package var passage: ClipboardPassage
+  /// What is told when it is sent.
+  package var report: String
+
+  /// A text with the words that follow it.
+  package init(text: String, passage: ClipboardPassage, report: String) {
+    self.text = text
+    self.passage = passage
+    self.report = report
+  }
+}
 
 /// A wish of the pure program.
 package enum Effect: Equatable, Sendable {
@@ -61,8 +78,19 @@ package enum Effect: Equatable, Sendable {
 
   // The world
   case loadModels(provider: String)
-  case copy(String)
+  /// Copies a text, by the way that works here. Controls are left out unless it is to be exact.
+  case copy(String, isExact: Bool)
+  /// Hands text to the terminal.
+  case clipboardThroughTerminal(TerminalCopy)
+  /// Writes a text to a file that must not exist yet; `~` is the home folder.
+  case writeFile(path: String, text: String)
+  /// Opens a link of `http`, `https` or `mailto` outside.
+  case openLink(String)
   case openEditor(String)
+  /// Shows a text in the user's pager.
+  case openPager(String)
+  /// Shows a copy of a text in the user's editor. The suffix tells the editor what it is: `.md`.
+  case viewInEditor(String, suffix: String)
   case setMouse(Bool)
   case bell
   case redraw

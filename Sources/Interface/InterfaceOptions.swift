@@ -26,6 +26,8 @@ package struct InterfaceOptions: Equatable, Sendable {
   package var pace: Pace
   /// The most frames a second that streams may cause; `nil` leaves it to the loop.
   package var framesPerSecond: Int?
+  /// The last answer stays on the terminal when the program is left.
+  package var printsLastAnswer: Bool
   /// Where the configuration stands, to be shown.
   package var configurationPath: String
   package var version: String
@@ -34,8 +36,8 @@ package struct InterfaceOptions: Equatable, Sendable {
   package init(
     profiles: [Profile], providers: [String], themes: [Theme], themeName: String? = nil,
     keymap: Keymap = Keymap(), isMouseOn: Bool = true, rings: Bool = false, showsSidebar: Bool = false,
-    showsThinking: Bool = false, pace: Pace = .instant, framesPerSecond: Int? = nil, configurationPath: String = "",
-    version: String = ""
+    showsThinking: Bool = false, pace: Pace = .instant, framesPerSecond: Int? = nil, printsLastAnswer: Bool = false,
+    configurationPath: String = "", version: String = ""
   ) {
     self.profiles = profiles
     self.providers = providers
@@ -48,6 +50,7 @@ package struct InterfaceOptions: Equatable, Sendable {
     self.showsThinking = showsThinking
     self.pace = pace
     self.framesPerSecond = framesPerSecond
+    self.printsLastAnswer = printsLastAnswer
     self.configurationPath = configurationPath
     self.version = version
   }

@@ -187,10 +187,11 @@ package struct ChildProcess: ~Copyable, Sendable {
   /// (SIGTERM, SIGHUP, SIGINT) ends the program and its group: asked first, killed after a second.
   /// - Parameters:
   ///   - terminal: the controlling terminal, open for reading and writing.
+  ///   - input: what the program reads as its standard input; nil is the terminal.
   ///   - signals: what reaches this process meanwhile; all of it is taken.
   /// - Returns: how the program ended, and the signal because of which it was ended.
   package static func runOnTerminal(
-    _ command: Command, terminal: Int32, signals: SignalSource.Listener
+    _ command: Command, terminal: Int32, input: Int32? = nil, signals: SignalSource.Listener
   ) throws(SystemError) -> (status: ExitStatus, endedBy: Int32?) {
     let ownGroup = getpgrp()
     // tcsetpgrp from the background stops the caller unless SIGTTOU is blocked (POSIX, tcsetpgrp).
@@ -201,7 +202,8 @@ package struct ChildProcess: ~Copyable, Sendable {
     pthread_sigmask(SIG_BLOCK, &blocked, &former)
     defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
 
-    let processID = try spawn(command, input: terminal, output: terminal, error: terminal, ownGroup: true)
+    let processID = try spawn(
+      command, input: input ?? terminal, output: terminal, error: terminal, ownGroup: true)
     tcsetpgrp(terminal, processID)
     defer { tcsetpgrp(terminal, ownGroup) }
     // It may have touched the terminal before it was the foreground group, and have been stopped for that.
@@ -243,7 +245,7 @@ package struct ChildProcess: ~Copyable, Sendable {
   private enum Drained { case more, ended, tooMuch }
 
   /// Returns whether there is more to write later.
-  private static func feed(_ rest: inout ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+  static func feed(_ rest: inout ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
     let written = rest.withUnsafeBufferPointer { write(descriptor, $0.baseAddress, $0.count) }
     if written < 0 { return errno == EAGAIN || errno == EINTR }
     rest = rest.dropFirst(written)
@@ -309,7 +311,8 @@ private final class ChildWatcher: Sendable {
   func join() { thread.withLock { $0 }?.join() }
 }
 
-private func spawn(
+/// Starts a program on these descriptors; -1 is `/dev/null`.
+func spawn(
   _ command: Command, input: Int32, output: Int32, error: Int32, ownGroup: Bool
 ) throws(SystemError) -> Int32 {
   guard let program = command.arguments.first else { throw SystemError("spawn", code: EINVAL) }

@@ -40,6 +40,20 @@ package enum LocalFileError: Error, Equatable, Sendable {
     }
   }
 
+  /// What is wrong, without the path.
+  package var words: String {
+    switch self {
+    case .missing: "there is no such file"
+    case .isFolder: "is a folder"
+    case .notAFile: "is not an ordinary file"
+    case .tooLarge(_, let limit): "is larger than \(limit) bytes"
+    case .exists: "exists already"
+    case .denied: "may not be read or written"
+    case .noSpace: "the disk is full"
+    case .failed(_, let cause): cause.reason
+    }
+  }
+
   /// The same about another path: the caller knows nothing of the name beside the one it asked for.
   fileprivate func renamed(_ path: String) -> LocalFileError {
     switch self {
@@ -63,6 +77,14 @@ package enum LocalFiles {
     case replace
     /// It stays, and `LocalFileError.exists` is thrown.
     case keep
+  }
+
+  /// Who may read a new file.
+  package enum Readers: Sendable {
+    /// Its owner alone, whatever the umask.
+    case owner
+    /// Whoever the umask lets read it, as with files of other programs; nobody else may write it.
+    case others
   }
 
   /// Makes sure that a folder and its parents exist. New ones have mode 0700; existing ones stay as they are.
@@ -120,16 +142,17 @@ package enum LocalFiles {
     throw .tooLarge(path: path, limit: limit)
   }
 
-  /// Gives `path` this content, all or nothing: written beside it with mode 0600, forced to the disk, then renamed.
+  /// Gives `path` this content, all or nothing: written beside it, forced to the disk, then renamed.
   ///
   /// A link at `path` is replaced itself, never followed.
+  /// - Parameter readers: mode 0600, or 0644 without what the umask takes.
   package static func write(
-    _ bytes: [UInt8], to path: String, existing: Existing = .replace
+    _ bytes: [UInt8], to path: String, existing: Existing = .replace, readers: Readers = .owner
   ) throws(LocalFileError) {
     let beside = nameBeside(path)
     let file: FileDescriptor
     do {
-      file = try open(beside, O_WRONLY | O_CREAT | O_EXCL)
+      file = try open(beside, O_WRONLY | O_CREAT | O_EXCL, readers: readers)
     } catch {
       throw error.renamed(path)
     }
@@ -141,12 +164,37 @@ package enum LocalFiles {
       unlink(beside)
       throw LocalFileError(path: path, error)
     }
-    // link(2) refuses an existing name in the same step in which it would take it; rename(2) replaces it.
-    let failed = existing == .replace ? rename(beside, path) : link(beside, path)
-    let error = SystemError(existing == .replace ? "rename" : "link")
-    if failed != 0 || existing == .keep { unlink(beside) }
-    if failed != 0 { throw LocalFileError(path: path, error) }
+    do throws(SystemError) {
+      switch existing {
+      case .replace: if rename(beside, path) != 0 { throw SystemError("rename") }
+      case .keep: try take(path, with: beside)
+      }
+    } catch {
+      unlink(beside)
+      throw LocalFileError(path: path, error)
+    }
     syncFolder(of: path)
+  }
+
+  /// Renames without replacing.
+  private static func take(_ path: String, with beside: String) throws(SystemError) {
+    // link(2) refuses an existing name in the same step in which it would take it; rename(2) replaces it.
+    if link(beside, path) == 0 {
+      unlink(beside)
+      return
+    }
+    let error = SystemError("link")
+    // File systems without hard links, such as those of memory sticks: the name is claimed by an empty file of ours,
+    // which is then replaced.
+    guard [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK].contains(error.code) else { throw error }
+    let claimed = system_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    if claimed < 0 { throw SystemError("open") }
+    close(claimed)
+    if rename(beside, path) != 0 {
+      let error = SystemError("rename")
+      unlink(path)
+      throw error
+    }
   }
 
   /// Removes a file or a link; a missing one is fine.
@@ -194,12 +242,17 @@ package enum LocalFiles {
     return stat(path, &found) == 0 ? Int(found.st_mode) & 0o7777 : nil
   }
 
-  private static func open(_ path: String, _ flags: Int32) throws(LocalFileError) -> FileDescriptor {
-    let descriptor = system_open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0o600)
+  private static func open(
+    _ path: String, _ flags: Int32, readers: Readers = .owner
+  ) throws(LocalFileError) -> FileDescriptor {
+    let mode: UInt32 = readers == .owner ? 0o600 : 0o644
+    let descriptor = system_open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, mode)
     if descriptor < 0 { throw LocalFileError(path: path, SystemError("open")) }
     let file = FileDescriptor(owning: descriptor)
     // The umask can only take rights away; a strange one would take our own.
-    if flags & O_EXCL != 0, fchmod(file.raw, 0o600) != 0 { throw LocalFileError(path: path, SystemError("fchmod")) }
+    if flags & O_EXCL != 0, readers == .owner, fchmod(file.raw, 0o600) != 0 {
+      throw LocalFileError(path: path, SystemError("fchmod"))
+    }
     return file
   }
 

@@ -1,6 +1,6 @@
 // Performs effects on the session store, and posts what came of them to the mailbox. What acts is done one after
-// another; what only reads has a lane of its own, so that a slow disk holds up no prompt; a stop waits for nothing but
-// the prompt it belongs to.
+// another; what only reads has a lane of its own, so that a slow disk holds up no prompt; what takes text out has one, so
+// that a slow program holds up nothing; a stop waits for nothing but the prompt it belongs to.
 
 import Conversations
 import Diagnostics
@@ -26,15 +26,18 @@ package final class EffectRunner: Sendable {
     var stopping: Task<Void, Never>?
     /// The newest search; the one before it was cancelled.
     var finding: Task<Void, Never>?
+    var leaving: Task<Void, Never>?
   }
 
   private let store: SessionStore
   private let providers: any ProviderDirectory
   private let files: AttachmentFiles
+  private let outlets: Outlets
   private let mailbox: Mailbox
   private let acting = Lane()
   private let reading = Lane()
   private let stopping = Lane()
+  private let leaving = Lane()
   private let workers = Locked(Workers())
   /// What acts and is not done yet, in order.
   private let pending = Locked<[Effect]>([])
@@ -49,11 +52,12 @@ package final class EffectRunner: Sendable {
 
   /// A runner that works once it is started; what is handed over before waits.
   package init(
-    store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, mailbox: Mailbox
+    store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, outlets: Outlets, mailbox: Mailbox
   ) {
     self.store = store
     self.providers = providers
     self.files = files
+    self.outlets = outlets
     self.mailbox = mailbox
   }
 
@@ -84,13 +88,20 @@ package final class EffectRunner: Sendable {
       workers.stopping = Task { [self] in
         for await effect in stopping.effects { await perform(effect) }
       }
+      workers.leaving = Task { [self] in
+        for await effect in leaving.effects {
+          if let action = await outlets.perform(effect) { mailbox.post(action) }
+        }
+      }
     }
   }
 
   /// Hands effects over; returns at once.
   package func perform(_ effects: [Effect]) {
     for effect in effects {
-      if effect.onlyReads {
+      if effect.takesTextOut {
+        leaving.inbox.yield(effect)
+      } else if effect.onlyReads {
         reading.inbox.yield(effect)
       } else if case .stop(let id) = effect, !pending.withLock({ $0.contains { $0.mayStart(in: id) } }) {
         stopping.inbox.yield(effect)
@@ -103,10 +114,12 @@ package final class EffectRunner: Sendable {
 
   /// Performs what was handed over and stops. What only reads is given up.
   package func finish() async {
-    for lane in [acting, reading, stopping] { lane.inbox.finish() }
+    for lane in [acting, reading, stopping, leaving] { lane.inbox.finish() }
     let workers = workers.withLock { $0 }
     workers.reading?.cancel()
     workers.finding?.cancel()
+    outlets.leave()
+    await workers.leaving?.value
     await workers.stopping?.value
     await workers.acting?.value
   }
@@ -187,6 +200,7 @@ package final class EffectRunner: Sendable {
       }
     case .selectVariant(let id, let message, let offset):
       try await store.selectVariant(of: message, offset: offset, in: id)
+    case .setLeaf(let id, let leaf): try await store.setLeaf(leaf, in: id)
     case .saveDraft(let id, let text, let profile):
       do {
         try await saveDraft(text, of: id, profile)
@@ -209,7 +223,9 @@ package final class EffectRunner: Sendable {
           mailbox.post(.failed(error.explanation))
         }
       }
-    case .copy, .openEditor, .setMouse, .bell, .redraw, .suspend, .quit: break
+    case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .viewInEditor, .setMouse,
+      .bell, .redraw, .suspend, .quit:
+      break
     }
   }
 
@@ -292,6 +308,14 @@ extension Effect {
       .loadSummaries, .loadHistory, .markRead, .attach, .listPaths,
       .loadModels:
       true
+    default: false
+    }
+  }
+
+  /// Whether it hands text to something outside.
+  fileprivate var takesTextOut: Bool {
+    switch self {
+    case .copy, .writeFile, .openLink: true
     default: false
     }
   }

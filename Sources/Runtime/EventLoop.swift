@@ -2,6 +2,7 @@
 // poll(2), without a timer when nothing on screen depends on time.
 
 package import Conversations
+import Diagnostics
 package import Display
 package import Interface
 package import Platform
@@ -35,6 +36,7 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
   private let signals: SignalSource
   private let perform: @Sendable ([Effect]) -> Void
   private let editor: ExternalEditor
+  private let viewer: ExternalViewer
   private let now: () -> Instant
   private let wall: () -> Timestamp
 
@@ -62,7 +64,7 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
   ///   - perform: hands effects on, in order; returns at once.
   package init(
     screen: consuming Screen, state: AppState, mailbox: Mailbox, signals: consuming SignalSource,
-    editor: ExternalEditor,
+    editor: ExternalEditor, viewer: ExternalViewer,
     perform: @escaping @Sendable ([Effect]) -> Void, now: @escaping () -> Instant, wall: @escaping () -> Timestamp
   ) {
     frame = Frame(surface: Surface(size: screen.size), glyphs: GlyphTable(), theme: state.theme, cursor: nil)
@@ -71,6 +73,7 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     self.mailbox = mailbox
     self.signals = signals
     self.editor = editor
+    self.viewer = viewer
     self.perform = perform
     self.now = now
     self.wall = wall
@@ -252,21 +255,42 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     case .suspend: try suspend()
     case .setMouse(let isOn): try screen.useMouse(isOn)
     case .bell: try screen.ringBell()
-    case .copy(let text): try copy(text)
+    case .clipboardThroughTerminal(let copy): try send(copy)
     case .openEditor(let text): try edit(text)
+    case .openPager(let text):
+      let viewer = viewer
+      try view { viewer.page(text, terminal: $0, signals: $1) }
+    case .viewInEditor(let text, let suffix):
+      let viewer = viewer
+      try view { viewer.view(text, suffix: suffix, terminal: $0, signals: $1) }
     default: return false
     }
     return true
   }
 
-  private mutating func copy(_ text: String) throws(ScreenError) {
-    if try screen.copyToClipboard(text) {
-      try act(.copied(route: "OSC 52, if the terminal allows it", bytes: text.utf8.count))
+  private mutating func send(_ copy: TerminalCopy) throws(ScreenError) {
+    if try screen.copyToClipboard(copy.text, through: copy.passage) {
+      try act(.copied(copy.report))
     } else {
-      try act(
-        .notice(Notice("Not copied: \(Figures.bytes(text.utf8.count)) is more than terminals take by OSC 52", .warning))
-      )
+      let size = Figures.exactBytes(copy.text.utf8.count)
+      try act(.failed(Explanation(kind: .setting, summary: "Not copied: \(size) are more than the terminal takes")))
     }
+  }
+
+  /// Lends the terminal to something that shows a text.
+  private mutating func view(
+    _ body: (Int32, SignalSource.Listener) -> ExternalViewer.Outcome
+  ) throws(ScreenError) {
+    let signals = signals.listener
+    perform(state.flushDrafts())
+    let outcome = try screen.lend { terminal in body(terminal, signals) }
+    takeTime()
+    if case .ended(let signal) = outcome {
+      ending = .signal(signal)
+      return
+    }
+    try comeBack()
+    if case .failed(let explanation) = outcome { try act(.failed(explanation)) }
   }
 
   private mutating func edit(_ text: String) throws(ScreenError) {

@@ -28,7 +28,7 @@ package struct ExternalEditor: Sendable {
   /// Lets the user edit `text`; returns when the editor ends, which a signal makes it do. The text is removed from the
   /// disk only when it came back.
   package func edit(_ text: String, terminal: Int32, signals: SignalSource.Listener) -> Outcome {
-    let words = (environment["VISUAL"] ?? environment["EDITOR"] ?? "vi").split(separator: " ").map(String.init)
+    let words = ProgramWords.split(environment["VISUAL"] ?? environment["EDITOR"] ?? "vi")
     let path = "\(folder)/prompt-\(WallClock.milliseconds()).md"
     do {
       try LocalFiles.makeFolder(folder)

@@ -245,9 +245,13 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
   /// Runs something that needs the terminal for itself, such as an editor, and comes back.
   package mutating func lend<R>(_ body: (Int32) -> R) throws(ScreenError) -> R {
     leave()
+    let modes = line.discipline
     let both = system_open(TerminalLine.path(of: line.input.raw) ?? "/dev/tty", O_RDWR | O_CLOEXEC, 0)
     let result = body(both)
     if both >= 0 { close(both) }
+    // A program that was killed has not put its own back, and what `enter` finds is what the shell gets in the end.
+    if let modes { line.apply(modes) }
+    if profile.isXtermLike { send(Self.tidying) }
     try enter()
     return result
   }
@@ -292,18 +296,29 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
     try flush()
   }
 
+  /// Ends what a program that was killed may have left on: a scrolling region (without moving the cursor), attributes, the
+  /// second character set, a hidden cursor, no wrapping, mouse reports.
+  private static let tidying = Array(
+    "\u{1B}7\u{1B}[r\u{1B}8\u{1B}[m\u{0F}\u{1B}[?25h\u{1B}[?7h\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l".utf8
+  )
+
   // MARK: other channels
 
   /// Puts text into the clipboard of the terminal's user (OSC 52).
   ///
-  /// - Returns: false, and nothing is sent, if the terminal is not known to understand it or the text is longer than
-  ///   `clipboardLimit`. Whether the terminal allows it cannot be known.
-  package mutating func copyToClipboard(_ text: String) throws(ScreenError) -> Bool {
-    guard profile.isXtermLike, text.utf8.count <= Self.clipboardLimit else { return false }
-    send(Array("\u{1B}]52;c;".utf8) + Base64.encoded(Array(text.utf8)) + Array("\u{1B}\\".utf8))
+  /// - Returns: false, and nothing is sent, if the text is longer than `clipboardCapacity`. Whether the terminal allows it
+  ///   cannot be known.
+  package mutating func copyToClipboard(
+    _ text: String, through passage: ClipboardPassage = .direct
+  ) throws(ScreenError) -> Bool {
+    guard let capacity = clipboardCapacity, text.utf8.count <= capacity else { return false }
+    send(ClipboardSequence.bytes(for: text, through: passage))
     try flush()
     return true
   }
+
+  /// The most bytes of text that go through OSC 52 here; nil if the terminal is not known to understand it.
+  package var clipboardCapacity: Int? { profile.isXtermLike ? Self.clipboardLimit : nil }
 
   /// Bytes of text that go through OSC 52: several terminals drop sequences above 100,000 bytes of Base64.
   package static let clipboardLimit = 74_000

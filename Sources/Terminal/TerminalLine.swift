@@ -67,6 +67,18 @@ struct TerminalLine: ~Copyable {
     saved = former
   }
 
+  /// The line discipline now; nil if the terminal does not say.
+  var discipline: termios? {
+    var modes = termios()
+    return tcgetattr(input.raw, &modes) == 0 ? modes : nil
+  }
+
+  /// Sets a line discipline that was read before.
+  func apply(_ modes: termios) {
+    var modes = modes
+    tcsetattr(input.raw, TCSADRAIN, &modes)
+  }
+
   /// Back to the line discipline as it was.
   mutating func restore() {
     guard var former = saved else { return }

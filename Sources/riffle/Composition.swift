@@ -90,8 +90,11 @@ struct Composition {
     let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places)
     let archive = SQLiteArchive(folder: places.dataFolder)
     let store = SessionStore(archive: archive, providers: providers)
+    let outlets = Outlets(
+      OutletSettings(configuration.settings.interface), environment: environment,
+      terminalCapacity: screen.clipboardCapacity)
     let runner = EffectRunner(
-      store: store, providers: providers, files: UserFiles(environment).attachments, mailbox: mailbox)
+      store: store, providers: providers, files: UserFiles(environment).attachments, outlets: outlets, mailbox: mailbox)
     let clock = ContinuousClock()
     var generator = SystemRandomNumberGenerator()
     var state = AppState(
@@ -105,6 +108,7 @@ struct Composition {
     var loop = EventLoop(
       screen: screen, state: state, mailbox: mailbox, signals: signals,
       editor: ExternalEditor(environment: environment, folder: places.stateFolder),
+      viewer: ExternalViewer(environment: environment, folder: places.stateFolder),
       perform: { runner.perform($0) }, now: { clock.now },
       wall: { Timestamp(milliseconds: WallClock.milliseconds()) })
     let ending = try loop.run {
@@ -113,8 +117,9 @@ struct Composition {
       let themes = Locked(FoundThemes())
       loadRest(of: configuration, archive, themes, into: mailbox, log)
       if !configuration.isPresent { offer(into: configuration.settings, providers, mailbox) }
-      watchConfiguration(replacing: configuration, themes, for: providers, mailbox)
+      watchConfiguration(replacing: configuration, themes, for: providers, outlets, mailbox)
     }
+    if ending == .quit, loop.state.options.printsLastAnswer { printLastAnswer(of: loop.state) }
     // Standard error goes to the log until the screen is given back.
     _ = consume standardError
     if case .signal(let number) = ending { log?.note("ended by signal \(number)") }
@@ -183,7 +188,7 @@ struct Composition {
   /// Takes a changed configuration and changed themes into use; what has errors changes nothing and says so.
   private func watchConfiguration(
     replacing first: LoadedConfiguration, _ themes: Locked<FoundThemes>, for providers: ConfiguredProviders,
-    _ mailbox: Mailbox
+    _ outlets: Outlets, _ mailbox: Mailbox
   ) {
     let (loader, places) = (loader, places)
     let files = ThemeFiles(places: places)
@@ -202,9 +207,18 @@ struct Composition {
       for problem in loader.brokenThemes(of: new) + found.diagnostics where !new.diagnostics.contains(problem) {
         new.diagnostics.append(problem)
       }
-      if !isBroken { providers.replace(new.settings) }
+      if !isBroken {
+        providers.replace(new.settings)
+        outlets.replace(OutletSettings(new.settings.interface))
+      }
       mailbox.post(.settings(InterfaceOptions(new.settings, themes: found.themes, places: places), new.diagnostics))
     }
+  }
+
+  /// Leaves the last answer of the shown conversation on the terminal, where it is scrolled back to.
+  private func printLastAnswer(of state: AppState) {
+    guard let answer = state.transcript.answers.last?.text else { return }
+    Console.write(answer.hasSuffix("\n") ? answer : answer + "\n", to: STDOUT_FILENO)
   }
 
   /// Saves what is to be saved, for two seconds at the most; what cannot be saved goes into a rescue file.
@@ -285,6 +299,22 @@ extension ColorDepthSetting {
 /// The configuration's name for a number of colours; the terminal has a type of the same name.
 typealias ColorDepthSetting = Configuration.ColorDepth
 
+extension OutletSettings {
+  /// Settings as the configuration has them.
+  init(_ settings: InterfaceSettings) {
+    let choice: ClipboardChoice =
+      switch settings.clipboard {
+      case .automatic: .automatic
+      case .terminal: .terminal
+      case .tmux: .tmux
+      case .tool: .tool
+      case .off: .off
+      }
+    self.init(
+      clipboard: choice, clipboardCommand: settings.clipboardCommand, openCommand: settings.openCommand)
+  }
+}
+
 extension InterfaceOptions {
   /// Options as the configuration has them.
   init(_ settings: Settings, themes: [Theme], places: Places) {
@@ -298,7 +328,8 @@ extension InterfaceOptions {
       keymap: CommandKeys.keymap(with: settings.keys), isMouseOn: settings.interface.hasMouse,
       rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
       showsThinking: !settings.interface.foldsThinking, pace: settings.pace, framesPerSecond: frames,
-      configurationPath: places.configurationFile, version: Version.text)
+      printsLastAnswer: settings.interface.printsLastAnswer, configurationPath: places.configurationFile,
+      version: Version.text)
     darkThemeName = settings.interface.darkTheme
     lightThemeName = settings.interface.lightTheme
     reducesMotion = settings.interface.reducesMotion

@@ -20,13 +20,13 @@ enum Console {
   /// Writes `riffle: words` to standard error.
   static func complain(_ words: String) { write("riffle: \(words)\n") }
 
-  /// Writes text to standard error.
-  static func write(_ text: String) {
+  /// Writes text to standard error, or to another descriptor of the terminal.
+  static func write(_ text: String, to descriptor: Int32 = STDERR_FILENO) {
     let line = Array(Sanitizer.plain(text).utf8)
     var sent = 0
     while sent < line.count {
       let count = line.withUnsafeBytes { bytes in
-        bytes.baseAddress.map { Glibc.write(STDERR_FILENO, $0 + sent, line.count - sent) } ?? -1
+        bytes.baseAddress.map { Glibc.write(descriptor, $0 + sent, line.count - sent) } ?? -1
       }
       guard count > 0 else { return }
       sent += count

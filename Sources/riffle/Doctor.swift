@@ -51,7 +51,12 @@ struct Doctor {
         isatty(STDOUT_FILENO) == 1
           ? "standard output is a terminal" : "standard output is not a terminal: full screen will not start"))
     if let multiplexer = environment["TMUX"].map({ _ in "tmux" }) ?? environment["STY"].map({ _ in "screen" }) {
-      found.append(Finding("terminal", "inside", .notice, "\(multiplexer); copying needs: set -g set-clipboard on"))
+      found.append(
+        Finding(
+          "terminal", "inside", .notice,
+          multiplexer == "tmux"
+            ? "tmux; what is copied goes to its buffer, and on to the terminal unless set-clipboard is off"
+            : "screen; what is copied goes through it to the terminal"))
     }
     return found
   }

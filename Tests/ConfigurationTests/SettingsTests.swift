@@ -82,6 +82,10 @@ struct SettingsTests {
       sidebar = true
       thinking_folded = false
       colors = "256"
+      clipboard = "osc52"
+      clipboard_command = ["xclip", "-selection", "primary"]
+      open_command = ["firefox"]
+      print_last_answer = true
 
       [network]
       proxy = "http://me:secret@proxy.example:3128"
@@ -131,6 +135,10 @@ struct SettingsTests {
     wanted.interface.showsSidebar = true
     wanted.interface.foldsThinking = false
     wanted.interface.colors = .palette256
+    wanted.interface.clipboard = .terminal
+    wanted.interface.clipboardCommand = ["xclip", "-selection", "primary"]
+    wanted.interface.openCommand = ["firefox"]
+    wanted.interface.printsLastAnswer = true
     wanted.network.proxy = .proxy(try ProxyAddress.parse("http://me:secret@proxy.example:3128").get())
     wanted.network.noProxy = ["localhost"]
     wanted.network.certificateFile = "~/ca.pem"
@@ -170,6 +178,16 @@ struct SettingsTests {
         "ui.colors = \"8\"",
         #"1:13: ui.colors: expected auto, truecolor, 256, 16 or mono, found "8""#
       ),
+      (
+        "ui.clipboard = \"osc\"",
+        #"1:16: ui.clipboard: expected auto, osc52, tmux, tool or off, found "osc"; did you mean "off" or "osc52"?"#
+      ),
+      (
+        "ui.clipboard_command = \"xclip\"",
+        #"1:24: ui.clipboard_command: expected an array of strings, found string "xclip""#
+      ),
+      ("ui.clipboard_command = [\"\"]", "1:24: ui.clipboard_command: the program's name must not be empty"),
+      ("ui.open_command = [\"a\", \"b\\u0000\"]", "1:19: ui.open_command: must not hold U+0000"),
       (
         "network.proxy = \"ftp://x\"",
         #"1:17: network.proxy: must begin with http://, https://, socks5:// or socks5h://; or "none", or "environment""#

@@ -92,6 +92,71 @@ import Testing
     #expect(text.hasSuffix("4\n"))
   }
 
+  /// What a program was handed, and how that ended. On a thread of its own, where no signal of a closed pipe comes.
+  private func hand(
+    _ bytes: [UInt8], to arguments: [String], timeLimit: Duration = .seconds(10),
+    isWanted: @escaping @Sendable () -> Bool = { true }
+  ) throws -> ChildProcess.Handing? {
+    let command = Command(arguments, environment: environment)
+    let handing = Locked<ChildProcess.Handing?>(nil)
+    try startThread(named: "hand") {
+      let result = try? ChildProcess.hand(bytes, to: command, timeLimit: timeLimit, isWanted: isWanted)
+      handing.withLock { $0 = result }
+    }.join()
+    return handing.withLock { $0 }
+  }
+
+  @Test("A program is handed its input, and what it leaves behind is neither waited for nor ended")
+  func handing() throws {
+    let path = "/tmp/riffle-test-\(UInt64.random(in: 0 ... .max))"
+    defer { try? LocalFiles.remove(path) }
+    // As xclip does: it takes the text, and a child of it stays, with everything open that it was given.
+    let script = "cat > \(path); sleep 100 & echo $! >> \(path)"
+    let text = Array(String(repeating: "x", count: 300_000).utf8)
+    #expect(try hand(text, to: ["sh", "-c", script]) == .ended(.exited(0), tookAll: true))
+    let written = try LocalFiles.read(path, atMost: 1 << 20)
+    #expect(written.starts(with: text))
+    let child = try #require(Int32(String(decoding: written.dropFirst(text.count), as: UTF8.self).filter(\.isNumber)))
+    #expect(kill(child, 0) == 0 && !isZombie(child))
+    kill(child, SIGKILL)
+  }
+
+  @Test("A program that does not take its input in time, or that nobody wants any more, is killed")
+  func handingTooLong() throws {
+    let text = [UInt8](repeating: 65, count: 1 << 20)
+    #expect(try hand(text, to: ["sleep", "100"], timeLimit: .milliseconds(100)) == .timedOut)
+    #expect(try hand([], to: ["sleep", "100"], isWanted: { false }) == .timedOut)
+  }
+
+  @Test("A program that does not read everything is told from one that does")
+  func handingTooMuch() throws {
+    let text = [UInt8](repeating: 65, count: 1 << 20)
+    #expect(try hand(text, to: ["true"]) == .ended(.exited(0), tookAll: false))
+    #expect(try hand([65], to: ["sh", "-c", "cat >/dev/null; exit 3"]) == .ended(.exited(3), tookAll: true))
+    #expect(try hand([], to: ["no-such-program"]) == nil)
+  }
+
+  @Test("A program that is launched counts as running when it has not ended after a while, and goes on")
+  func launching() throws {
+    let command = Command(["sh", "-c", "exit 4"], environment: environment)
+    var statuses: [Platform.ExitStatus?] = []
+    try ChildProcess.launch(command, patience: .seconds(10)) { statuses.append($0) }
+    let other = Command(["sleep", "0.2"], environment: environment)
+    try ChildProcess.launch(other, patience: .milliseconds(10)) { statuses.append($0) }
+    #expect(statuses == [.exited(4), nil])
+  }
+
+  @Test("Programs are found on PATH by their names, in absolute folders alone")
+  func search() {
+    let environment = Environment(["PATH": "relative:.:/nowhere:/usr/bin:/bin"])
+    #expect(environment.program("sh").map { ["/usr/bin/sh", "/bin/sh"].contains($0) } == true)
+    #expect(environment.program("/bin/sh") == "/bin/sh")
+    #expect(environment.program("no-such-program") == nil)
+    #expect(environment.program("") == nil)
+    #expect(environment.program("/etc/passwd") == nil)
+    #expect(Environment(["PATH": "."]).program("sh") == nil)
+  }
+
   private func isZombie(_ processID: Int32) -> Bool {
     guard let bytes = try? LocalFiles.read("/proc/\(processID)/stat", atMost: 4096) else { return true }
     return String(decoding: bytes, as: UTF8.self).contains(") Z ")

@@ -26,6 +26,21 @@ import Testing
     }
   }
 
+  @Test(
+    "A file for others has what the umask leaves of 0644",
+    arguments: [(0o000, 0o644), (0o022, 0o644), (0o077, 0o600), (0o027, 0o640)] as [(mode_t, Int)])
+  func shared(_ mask: mode_t, _ mode: Int) throws {
+    let former = umask(mask)
+    defer { umask(former) }
+    try LocalFiles.write([1], to: "\(folder)/export", existing: .keep, readers: .others)
+    #expect(LocalFiles.permissions(of: "\(folder)/export") == mode)
+    #expect(throws: LocalFileError.exists(path: "\(folder)/export")) {
+      try LocalFiles.write([2], to: "\(folder)/export", existing: .keep, readers: .others)
+    }
+    #expect(try LocalFiles.read("\(folder)/export", atMost: 10) == [1])
+    #expect(try LocalFiles.names(in: folder) == ["export"])
+  }
+
   @Test("Files are 0600 and folders 0700 whatever the umask", arguments: [0o000, 0o022, 0o777] as [mode_t])
   func modes(_ mask: mode_t) throws {
     let former = umask(mask)

@@ -119,6 +119,7 @@ private final class SilentProvider: ProviderClient, ProviderDirectory {
         store: store, providers: provider,
         files: AttachmentFiles(
           load: { _ in .failure(Explanation(kind: .setting, summary: "none")) }, list: { _ in [] }),
+        outlets: Outlets(OutletSettings(), environment: Platform.Environment([:]), terminalCapacity: nil),
         mailbox: mailbox)
       id = try #require(ConversationID("talk"))
       runner.start { [statuses] update in

@@ -446,6 +446,29 @@ extension ScreenTests {
       #expect(stage.terminal.screen.record.title?.count == 80)
     }
 
+    @Test("tmux gets the sequence wrapped whole, screen in pieces that join to it")
+    func clipboardPassages() throws {
+      var stage = try Stage()
+      let text = String(repeating: "riffle ", count: 100)
+      #expect(try stage.screen.copyToClipboard(text, through: .tmux))
+      #expect(try stage.screen.copyToClipboard(text, through: .screen))
+      stage.terminal.drain()
+      // The record takes the first ESC inside a string for its end, so the bytes themselves are looked at.
+      let bytes = stage.terminal.screen.bytes
+      let inner = Array("\u{1B}]52;c;".utf8) + Array(base64(text).utf8) + [0x07]
+      #expect(bytes.ends(with: pieces(of: inner, count: 240)))
+      let wrapped = Array("\u{1B}Ptmux;\u{1B}".utf8) + inner + Array("\u{1B}\\".utf8)
+      #expect(bytes.dropLast(pieces(of: inner, count: 240).count).ends(with: wrapped))
+    }
+
+    private func pieces(of bytes: [UInt8], count: Int) -> [UInt8] {
+      stride(from: 0, to: bytes.count, by: count).flatMap { start in
+        Array("\u{1B}P".utf8) + bytes[start..<min(start + count, bytes.count)] + Array("\u{1B}\\".utf8)
+      }
+    }
+
+    private func base64(_ text: String) -> String { String(decoding: Base64.encoded(Array(text.utf8)), as: UTF8.self) }
+
     @Test("The clipboard gets the text in Base64, or nothing if it is too long")
     func clipboard() throws {
       var stage = try Stage()
@@ -634,4 +657,8 @@ extension ScreenTests {
       #expect(terminal.screen.bytes.isEmpty)
     }
   }
+}
+
+extension Collection<UInt8> {
+  fileprivate func ends(with bytes: [UInt8]) -> Bool { Array(suffix(bytes.count)) == bytes }
 }

@@ -98,9 +98,30 @@ package struct InterfaceSettings: Equatable, Sendable {
   package var lightTheme = "light"
   /// `colors`: how many colours the terminal is given.
   package var colors = ColorDepth.automatic
+  /// `clipboard`: which way copied text goes.
+  package var clipboard = ClipboardSetting.automatic
+  /// `clipboard_command`: a program that takes copied text as its input; empty for those that riffle knows.
+  package var clipboardCommand: [String] = []
+  /// `open_command`: a program that takes a link as its last argument; empty for those that riffle knows.
+  package var openCommand: [String] = []
+  /// `print_last_answer`: the last answer stays on the terminal when riffle is left.
+  package var printsLastAnswer = false
 
   /// The built-in values.
   package init() {}
+}
+
+/// Which way copied text goes.
+package enum ClipboardSetting: String, CaseIterable, Equatable, Sendable {
+  /// What works here.
+  case automatic = "auto"
+  /// Through the terminal.
+  case terminal = "osc52"
+  case tmux
+  /// A program of the desktop, or `clipboard_command`.
+  case tool
+  /// Nothing is copied.
+  case off
 }
 
 /// How often streams are drawn.

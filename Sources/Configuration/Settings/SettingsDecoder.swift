@@ -74,6 +74,10 @@ struct SettingsDecoder {
     if let name = reader.string("dark_theme") { interface.darkTheme = name }
     if let name = reader.string("light_theme") { interface.lightTheme = name }
     if let colors = reader.choice("colors", ColorDepth.self) { interface.colors = colors }
+    if let clipboard = reader.choice("clipboard", ClipboardSetting.self) { interface.clipboard = clipboard }
+    if let words = command("clipboard_command", &reader) { interface.clipboardCommand = words }
+    if let words = command("open_command", &reader) { interface.openCommand = words }
+    if let prints = reader.boolean("print_last_answer") { interface.printsLastAnswer = prints }
     if let value = reader.value("frames_per_second") {
       switch value.content {
       case .string("auto"): interface.frameRate = .automatic
@@ -86,6 +90,19 @@ struct SettingsDecoder {
     }
     settings.interface = interface
     top.absorb(reader)
+  }
+
+  /// A program with its arguments; an empty array means none.
+  private func command(_ key: String, _ reader: inout TableReader) -> [String]? {
+    guard let words = reader.strings(key) else { return nil }
+    if let program = words.first, program.isEmpty {
+      return reader.refuse(key, "the program's name must not be empty", at: reader.table[key])
+    }
+    // Nothing can be handed to a program behind a NUL.
+    if words.contains(where: { $0.utf8.contains(0) }) {
+      return reader.refuse(key, "must not hold U+0000", at: reader.table[key])
+    }
+    return words
   }
 
   private mutating func decodeNetwork(_ table: TOMLTable, _ position: TOMLPosition, _ top: inout TableReader) {

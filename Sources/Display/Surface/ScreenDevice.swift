@@ -8,6 +8,16 @@ package enum ScreenError: Error, Equatable, Sendable {
   case unusable(String)
 }
 
+/// What stands between the program and the terminal that has the clipboard.
+package enum ClipboardPassage: Equatable, Sendable {
+  /// Nothing, or something that understands OSC 52 itself.
+  case direct
+  /// tmux, which passes on what is wrapped for it.
+  case tmux
+  /// GNU screen, which passes on what is wrapped for it in small pieces.
+  case screen
+}
+
 /// Something that shows frames and delivers bytes typed by the user. Used from one thread.
 package protocol ScreenDevice: ~Copyable {
   /// The present size in cells.
@@ -51,7 +61,7 @@ package protocol ScreenDevice: ~Copyable {
   mutating func useMouse(_ isWanted: Bool) throws(ScreenError)
   /// Hands text to the clipboard by OSC 52. Whether the terminal takes it is not known.
   /// - Returns: `false`, having done nothing, if the text is longer than terminals take.
-  mutating func copyToClipboard(_ text: String) throws(ScreenError) -> Bool
+  mutating func copyToClipboard(_ text: String, through passage: ClipboardPassage) throws(ScreenError) -> Bool
   /// Rings the bell.
   mutating func ringBell() throws(ScreenError)
 }

@@ -1,6 +1,7 @@
-// Commands about answers: stop, again, another variant, copy.
+// Commands about answers: stop, again, another variant, copy, write to a file.
 
 import Conversations
+import Display
 
 extension CommandCatalog {
   static let answerCommands: [CommandDefinition] = [
@@ -37,19 +38,39 @@ extension CommandCatalog {
     },
     CommandDefinition(
       "answer.copy", "Copy the last answer, or the n-th last", group: .answers,
-      slash: SlashSyntax("copy", argument: "[n]"),
+      slash: SlashSyntax("copy", argument: "[n] [exact]"),
       keys: ["ctrl-x y"]
     ) { state, _, argument in
-      let number = argument.isEmpty ? 1 : Int(argument) ?? 0
+      var words = argument.split { $0.isWhitespace }[...]
+      let isExact = words.last == "exact"
+      if isExact { words.removeLast() }
+      guard words.count <= 1, let number = words.isEmpty ? 1 : words.first.flatMap({ Int($0) }) else {
+        state.show(
+          "It is /copy, /copy 2 for the answer before the last, or /copy exact with control characters", .warning)
+        return []
+      }
       // Far from the end only the last answer is held.
-      let transcript = state.transcript
-      let held = transcript.holdsEnd ? transcript.messages : [transcript.lastAnswer].compactMap(\.self)
-      let answers = held.filter { $0.role == .assistant && !$0.text.isEmpty }
+      let answers = state.transcript.answers
       guard number >= 1, number <= answers.count else {
         state.show(answers.isEmpty ? "There is no answer to copy" : "There are \(answers.count) answers here", .warning)
         return []
       }
-      return [.copy(answers[answers.count - number].text)]
+      return [.copy(answers[answers.count - number].text, isExact: isExact)]
+    },
+    CommandDefinition(
+      "answer.write", "Write the last answer to a new file", group: .answers,
+      slash: SlashSyntax("write", argument: "FILE")
+    ) { state, _, path in
+      guard let answer = state.transcript.answers.last else {
+        state.show("There is no answer to write", .warning)
+        return []
+      }
+      guard !path.isEmpty else {
+        let name = FileName.suggested(for: nil, title: state.transcript.title, id: state.shown.rawValue)
+        state.show("A file is missing: /write \(name)")
+        return []
+      }
+      return [.writeFile(path: path, text: answer.text)]
     },
     CommandDefinition(
       "queue.send-now", "Stop the answer and send the first queued prompt, or the text, now", group: .answers,

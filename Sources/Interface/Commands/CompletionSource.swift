@@ -38,7 +38,8 @@ enum CompletionSource {
     case "pace": ["instant", "smooth", "sentence", "tokens:20"].map { CompletionCandidate(value: $0) }
     case "set": ["temperature", "top_p", "max_tokens"].map { CompletionCandidate(value: $0) }
     case "goto": ["first", "50%", "last"].map { CompletionCandidate(value: $0) }
-    case "attach": state.paths.found.map { CompletionCandidate(value: $0) }
+    case "attach", "write": state.paths.found.map { CompletionCandidate(value: $0) }
+    case "copy": [CompletionCandidate(value: "exact", help: "with control characters")]
     case "detach": (state.files[state.shown] ?? []).map { CompletionCandidate(value: $0.name, help: $0.mediaType) }
     default: []
     }

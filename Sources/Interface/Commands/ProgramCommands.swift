@@ -5,7 +5,7 @@ import Conversations
 extension CommandCatalog {
   static let writingCommands: [CommandDefinition] = [
     CommandDefinition(
-      "composer.editor", "Write in $EDITOR", group: .writing, slash: SlashSyntax("editor"),
+      "composer.editor", "Write in $EDITOR", group: .writing, slash: SlashSyntax("compose"),
       keys: ["ctrl-g", "ctrl-x ctrl-e"]
     ) { state, _, _ in state.flushDrafts() + [.openEditor(state.composer.text)] },
     CommandDefinition(

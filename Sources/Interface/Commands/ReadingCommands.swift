@@ -63,6 +63,14 @@ extension CommandCatalog {
       state.show(state.isMouseOn ? "Mouse on: the wheel scrolls" : "Mouse off: the terminal selects")
       return [.setMouse(state.isMouseOn)]
     },
+    CommandDefinition(
+      "view.pager", "Read the conversation in $PAGER", group: .reading, slash: SlashSyntax("pager"),
+      isAvailable: { !$0.transcript.messages.isEmpty }, excuse: "There is nothing to read yet"
+    ) { state, _, _ in [.openPager(ConversationText.text(of: state.transcript))] },
+    CommandDefinition(
+      "view.editor", "Read the conversation in $EDITOR; it is a copy", group: .reading, slash: SlashSyntax("editor"),
+      isAvailable: { !$0.transcript.messages.isEmpty }, excuse: "There is nothing to read yet"
+    ) { state, _, _ in [.viewInEditor(ConversationText.text(of: state.transcript), suffix: ".md")] },
     CommandDefinition("view.redraw", "Draw the screen anew", group: .reading, keys: ["ctrl-l"]) { _, cache, _ in
       cache.removeLayouts()
       return [.redraw]

@@ -53,6 +53,22 @@ package enum Figures {
     }
   }
 
+  /// `1 byte`, `1,234 bytes`: exact, for what was done.
+  package static func exactBytes(_ value: Int) -> String {
+    value == 1 ? "1 byte" : "\(grouped(value)) bytes"
+  }
+
+  /// `1,234,567`.
+  package static func grouped(_ value: Int) -> String {
+    var digits = String(value.magnitude)
+    var result = ""
+    while digits.utf8.count > 3 {
+      result = ",\(digits.suffix(3))\(result)"
+      digits.removeLast(3)
+    }
+    return (value < 0 ? "-" : "") + digits + result
+  }
+
   /// How long ago: `now`, `5 m`, `3 h`, `2 d`, `4 w`, `1 y`.
   package static func age(milliseconds: Int64) -> String {
     let minutes = max(0, milliseconds / 60_000)

@@ -23,7 +23,7 @@ extension Manual {
         body: """
           Enter sends. Ctrl+J, Alt+Enter, or a backslash before Enter makes a new line; Shift+Enter does where the terminal reports it. A pasted text is text: it never sends itself and never runs a command.
 
-          Ctrl+G opens the draft in `$EDITOR`. Up and Down at the edges walk through what you sent before; the draft is put aside meanwhile.
+          Ctrl+G, or `/compose`, opens the draft in `$EDITOR`. Up and Down at the edges walk through what you sent before; the draft is put aside meanwhile.
 
           While an answer streams, Enter queues the next prompt. Ctrl+X Enter stops the answer and sends the first queued prompt at once. Drafts and queues belong to their conversation and survive a restart, also an unfriendly one.
 
@@ -76,11 +76,30 @@ extension Manual {
           """),
       ManualSection(
         id: "copying", title: "Getting text out",
-        keywords: ["copy", "clipboard", "osc", "tmux", "selection", "yank", "ssh"],
+        keywords: [
+          "copy", "clipboard", "osc", "tmux", "selection", "yank", "ssh", "xclip", "pager", "write", "save", "link",
+        ],
         body: """
-          Ctrl+X y copies the last answer, `/copy 2` the one before. Copies are taken from the text, never from the screen: no broken lines, no borders, no indentation.
+          Ctrl+X y copies the last answer, `/copy 2` the one before. Copies are taken from the text, never from the screen: no broken lines, no borders, no indentation. Control characters are left out and counted; `/copy exact` takes them.
 
-          The text travels by OSC 52, which the terminal hands to the clipboard, also over SSH; the notice names the route and the number of bytes. Terminals can forbid it, and tmux needs `set -g set-clipboard on`. A text longer than terminals take is not copied, and the notice says so.
+          The notice names the way that the text went and the number of bytes:
+
+          - On the machine you sit at, a program of the desktop takes it: `wl-copy`, `xclip`, `xsel`, `pbcopy` or `clip.exe`, whichever is there. It is then known to be copied.
+          - Over SSH it goes to your terminal by OSC 52, which some terminals forbid, and no program can know whether they took it. Terminals take no more than 74,000 bytes.
+          - Inside tmux it goes to the tmux buffer, and tmux hands it on to the terminal unless `set-clipboard` is off.
+
+          A way that fails falls through to the next. If none is left, nothing is copied, and the notice says what was tried and what helps. `clipboard` under `[ui]` chooses one way, `clipboard_command` names a program of your own:
+
+          ```
+          [ui]
+          clipboard = "auto"
+          clipboard_command = ["xclip", "-selection", "primary"]
+          ```
+
+          - `/write FILE` writes the last answer to a new file; an existing file is never replaced.
+          - `/pager` opens the conversation in `$PAGER`, `/editor` a copy of it in `$EDITOR`; answers go on meanwhile.
+          - `print_last_answer = true` under `[ui]` leaves the last answer on the terminal when you leave.
+          - Only links of `http`, `https` and `mailto` are opened, and their host is named as DNS has it (`xn--…`); over SSH they are copied instead. `open_command` under `[ui]` names the browser.
 
           `riffle show ID` prints a conversation, `riffle show ID --json` with everything that is known of it.
           """),

@@ -225,6 +225,13 @@ package struct TranscriptState: Equatable, Sendable {
   /// The last answer of the path.
   package var lastAnswer: TranscriptMessage? { laterCount > 0 ? tail : messages.last { $0.role == .assistant } }
 
+  /// The known answers that have a text.
+  package var answers: [TranscriptMessage] {
+    (holdsEnd ? messages : [lastAnswer].compactMap(\.self)).filter { message in
+      message.role == .assistant && message.parts.contains { $0.kind == .text && !$0.bytes.isEmpty }
+    }
+  }
+
   /// Whether a foldable part is shown as one line.
   package func isFolded(_ part: TranscriptPart, _ key: PartKey) -> Bool {
     part.isFoldable && foldOverrides[key] ?? !isUnfolded
