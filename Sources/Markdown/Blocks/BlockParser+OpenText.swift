@@ -2,6 +2,9 @@
 // more is read, so it must not cost more than the beginning of the line.
 
 extension BlockParser {
+  /// Columns of a table that is shown before its delimiters came; each call makes them anew.
+  private static let mostColumnsAhead = 256
+
   /// Takes in a line of which more may come.
   mutating func takeOpen(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
     var row: TableSyntax.Delimiters?
@@ -88,7 +91,7 @@ extension BlockParser {
     let cells = TableSyntax.cells(in: header, of: bytes, &memo.headerRow)
     // A paragraph without pipes stays one: the pipe below it may just as well begin the header.
     let isFollowed = memo.headerRow.state > 1 && row.map { $0.cells > 0 && $0.cells <= cells } ?? false
-    guard cells > 0, isAlone || isFollowed else { return }
+    guard cells > 0, cells <= Self.mostColumnsAhead, isAlone || isFollowed else { return }
     beginTable(Array(repeating: .none, count: cells), in: bytes)
   }
 }
