@@ -34,7 +34,7 @@ package struct MarkdownDocument: Equatable, Sendable {
   ///   if none has.
   /// - Complexity: linear in what was appended, plus the beginning of the last line.
   package mutating func extend(to bytes: UnsafeBufferPointer<UInt8>, isOpen: Bool) -> Int {
-    guard bytes.count >= lineStart else { return blocks.count }
+    guard bytes.count >= scanned else { return blocks.count }
     let firstOpen = max(settled.mark.blocks - 1, 0)
     let shown = Array(parser.tree.blocks[min(firstOpen, parser.tree.blocks.count)...])
     let shownKinds = settled.kinds.map { parser.tree.containers[$0.container].kind }
