@@ -71,6 +71,22 @@ struct BlockLimitTests {
     #expect(document == .read(bytes))
   }
 
+  @Test("Long runs of white space are measured as short ones are", arguments: [1, 3, 4, 60, 70, 131])
+  func longWhiteSpace(_ count: Int) {
+    let spaces = String(repeating: " ", count: count)
+    let tabs = String(repeating: "\t", count: count)
+    for (text, code) in [
+      ("- a\n\n      \(spaces)b", spaces + "b"), ("- a\n\n\t\t\(tabs)b", "  \(tabs)b"),
+      (">\t\t\(tabs)b", "  \(tabs)b"), (">\t \t\(tabs)b", "  \(tabs)b"), ("```\n\(spaces)b", spaces + "b"),
+      (" ```\n \(spaces)b", spaces + "b"), ("    a\n\n    \(spaces)\n    b", "a\n\n\(spaces)\nb"),
+    ] {
+      let bytes = Array(text.utf8)
+      let outline = BlockOutline(.read(bytes), bytes).text
+      #expect(outline.contains("<pre><code>\(code)\n</code></pre>"), "\(outline.debugDescription)")
+      #expect(Growth.difference(bytes, cuts: Array(1...bytes.count)) == nil)
+    }
+  }
+
   /// 20 bytes are five tokens at a time; a line that is read anew each time would take minutes all the same.
   private func grow(beginning: String, _ part: String, step: Int = 20) {
     let count = 200_000
