@@ -10,8 +10,11 @@ package struct MarkdownDocument: Equatable, Sendable {
   /// No line ends before this byte.
   private var scanned = 0
 
+  /// The leaves in the order of the text.
   package var blocks: [MarkdownBlock] { parser.tree.blocks }
+  /// The quotes, lists, items and footnotes, each behind the one it stands in.
   package var containers: [MarkdownContainer] { parser.tree.containers }
+  /// The lines of all blocks; between those of one block and the next may be some that belong to none.
   package var lines: [MarkdownLine] { parser.tree.lines }
   /// The targets of reference links, wherever in the text they are defined.
   package var definitions: LinkDefinitions { parser.tree.definitions }
@@ -25,7 +28,7 @@ package struct MarkdownDocument: Equatable, Sendable {
       && left.blocks.allSatisfy { left.lines[$0.lines] == right.lines[$0.lines] }
   }
 
-  /// Takes in what was appended to `bytes` since the last call.
+  /// Takes in what was appended to `bytes` since the last call; what stood before must be the same.
   ///
   /// - Parameter isOpen: whether more may come. Then the end is read as what it is most likely to become, and a line that
   ///   is so far nothing but markup (`-`, `##`, two backticks) is left out; what the end is read as never touches what
@@ -34,7 +37,7 @@ package struct MarkdownDocument: Equatable, Sendable {
   ///   if none has.
   /// - Complexity: linear in what was appended, plus the beginning of the last line.
   package mutating func extend(to bytes: UnsafeBufferPointer<UInt8>, isOpen: Bool) -> Int {
-    guard bytes.count >= lineStart else { return blocks.count }
+    guard bytes.count >= scanned else { return blocks.count }
     let firstOpen = max(settled.mark.blocks - 1, 0)
     let shown = Array(parser.tree.blocks[min(firstOpen, parser.tree.blocks.count)...])
     let shownKinds = settled.kinds.map { parser.tree.containers[$0.container].kind }

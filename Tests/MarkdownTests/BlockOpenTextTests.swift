@@ -84,6 +84,25 @@ struct BlockOpenTextTests {
     #expect(outline("- [a") == "<ul>\n<li>[a</li>\n</ul>\n")
   }
 
+  @Test(
+    "A definition never shows while it comes",
+    arguments: [
+      "[a]:", "[a]: ", "[a]: /u", "[a]: /u ", "[a]: /u 'a", "[a]:\n", "[a]: /u\n", "[a]: /u\n[b]: /v", "[^a", "[^a]",
+    ])
+  func definition(_ text: String) {
+    #expect(outline("text\n\n" + text) == "<p>text</p>\n")
+    #expect(MarkdownDocument.read(Array(text.utf8), isOpen: true).definitions.count <= 1)
+  }
+
+  @Test("What turns out to be no definition is text")
+  func noDefinition() {
+    #expect(outline("[a]: b c") == "<p>[a]: b c</p>\n")
+    #expect(outline("[a]: b\nc") == "<p>c</p>\n")
+    #expect(outline("[a") == "<p>[a</p>\n")
+    #expect(outline("[^a] b") == "<p>[^a] b</p>\n")
+    #expect(outline("[^a]: b") == "<footnote a>\n<p>b</p>\n</footnote>\n")
+  }
+
   @Test("A CR at the end waits for its LF")
   func carriageReturn() {
     var document = MarkdownDocument()

@@ -2,6 +2,12 @@
 // more is read, so it must not cost more than the beginning of the line.
 
 extension BlockParser {
+  /// Columns of a table that is shown before its delimiters came; each call makes them anew.
+  private static let mostColumnsAhead = 256
+
+  /// Bytes of a paragraph in which definitions are looked for before it ends.
+  private static let longestDefinitionAhead = 4_096
+
   /// Takes in a line of which more may come.
   mutating func takeOpen(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
     var row: TableSyntax.Delimiters?
@@ -21,6 +27,7 @@ extension BlockParser {
       }
     }
     showTable(before: row, in: bytes)
+    hideDefinitions(in: bytes)
   }
 
   /// Ends everything.
@@ -52,7 +59,7 @@ extension BlockParser {
     {
       return false
     }
-    if line.end - line.content <= 2, mayOpenMath(line) { return true }
+    if line.indent < 4, mayOpenMath(line) || FootnoteRules.mayOpen(line) { return true }
     memo.markup.resume(at: line.content)
     while memo.markup.position < line.end, !memo.markup.isRefuted {
       switch line.bytes[memo.markup.position] {
@@ -69,6 +76,7 @@ extension BlockParser {
 
   /// Whether one or two bytes are the beginning of a delimiter of mathematics.
   private func mayOpenMath(_ line: LineCursor) -> Bool {
+    guard line.end - line.content <= 2 else { return false }
     let second = line.byte(after: 1)
     switch line.first {
     case UInt8(ascii: "$"): return second == 0x0A || second == UInt8(ascii: "$")
@@ -88,7 +96,30 @@ extension BlockParser {
     let cells = TableSyntax.cells(in: header, of: bytes, &memo.headerRow)
     // A paragraph without pipes stays one: the pipe below it may just as well begin the header.
     let isFollowed = memo.headerRow.state > 1 && row.map { $0.cells > 0 && $0.cells <= cells } ?? false
-    guard cells > 0, isAlone || isFollowed else { return }
+    guard cells > 0, cells <= Self.mostColumnsAhead, isAlone || isFollowed else { return }
     beginTable(Array(repeating: .none, count: cells), in: bytes)
+  }
+
+  /// Leaves out what will be taken off the paragraph as definitions, also one of which not all has come. None is recorded
+  /// before it is certain.
+  private mutating func hideDefinitions(in bytes: UnsafeBufferPointer<UInt8>) {
+    guard open.leaf == .paragraph(.definition), let block = tree.blocks.last,
+      block.source.count <= Self.longestDefinitionAhead
+    else { return }
+    var first = block.lines.lowerBound
+    scanning: while first < block.lines.upperBound, bytes[tree.lines[first].start] == UInt8(ascii: "[") {
+      var scanner = DefinitionScanner(bytes: bytes, lines: tree.lines, range: first..<block.lines.upperBound)
+      switch scanner.scan(isComplete: false) {
+      case .found(let next): first = next
+      case .undecided where scanner.hasLabel: first = block.lines.upperBound
+      case .undecided, .none: break scanning
+      }
+    }
+    guard first < block.lines.upperBound else {
+      _ = tree.removeLast()
+      return
+    }
+    tree.blocks[tree.blocks.count - 1].lines = first..<block.lines.upperBound
+    tree.blocks[tree.blocks.count - 1].source = tree.lines[first].start..<block.source.upperBound
   }
 }

@@ -106,7 +106,8 @@ extension BlockParser {
     if block.lines.count > 1 {
       let last = tree.blocks.count - 1
       tree.blocks[last].lines = block.lines.lowerBound..<header
-      tree.blocks[last].source = block.source.lowerBound..<tree.lines[header - 1].end
+      let start = block.source.lowerBound
+      tree.blocks[last].source = start..<max(tree.lines[header - 1].end, start)
       closeParagraph(in: bytes)
       tree.append(
         .table(alignments), in: block.container, source: tree.lines[header].start..<tree.lines[header].end,

@@ -23,6 +23,8 @@ struct DefinitionScanner {
   private var offset: Int
 
   private(set) var label: [UInt8] = []
+  /// Whether the label and its colon are complete.
+  private(set) var hasLabel = false
   private(set) var link = InlineLink(destination: "", title: "")
 
   init(bytes: UnsafeBufferPointer<UInt8>, lines: [MarkdownLine], range: Range<Int>) {
@@ -41,7 +43,7 @@ struct DefinitionScanner {
     switch scanLabel() {
     case .none: return .none
     case .undecided: return unfinished
-    case .found: break
+    case .found: hasLabel = true
     }
     skipSpace()
     if next == nil { return unfinished }

@@ -27,8 +27,7 @@ struct CodeFence: Equatable, Sendable {
     var text = line
     text.advanceIntoContent(length)
     text.findContent(&memo)
-    var end = line.end
-    while end > text.content, line.bytes[end - 1] == 0x20 || line.bytes[end - 1] == 0x09 { end -= 1 }
+    let end = text.visibleEnd(&memo)
     return (CodeFence(marker: marker, length: length, indent: line.indent), text.content..<end)
   }
 
@@ -85,7 +84,7 @@ enum MathFence: Equatable, Sendable {
     case (UInt8(ascii: "\\"), UInt8(ascii: "[")): fence = .brackets
     default: return nil
     }
-    let end = visibleEnd(of: line, &memo)
+    let end = line.visibleEnd(&memo)
     switch fence.closing(in: line.bytes, from: line.content + 2, to: end, &memo.math) {
     case .none:
       let isText = third != 0x20 && third != 0x09 && third != 0x0A && third != UInt8(ascii: "\\")
@@ -98,7 +97,7 @@ enum MathFence: Equatable, Sendable {
 
   /// The end of the mathematics in a line that ends with the closing delimiter.
   func end(in line: LineCursor, _ memo: inout LineMemo) -> Int? {
-    let end = Self.visibleEnd(of: line, &memo)
+    let end = line.visibleEnd(&memo)
     guard end - line.content >= 2 else { return nil }
     let first = closer.utf8Start[0]
     let second = closer.utf8Start[1]
@@ -122,12 +121,5 @@ enum MathFence: Equatable, Sendable {
       scan.position += 1
     }
     return scan.state == 0 ? nil : start + scan.state - 1
-  }
-
-  /// The end of the line without the white space at its end.
-  private static func visibleEnd(of line: LineCursor, _ memo: inout LineMemo) -> Int {
-    var end = line.end
-    while end > line.content, line.bytes[end - 1] == 0x20 || line.bytes[end - 1] == 0x09 { end -= 1 }
-    return end
   }
 }

@@ -72,7 +72,7 @@ private struct HeadingEnds {
   private var isInRun: Bool
   private var isAfterSpace: Bool
 
-  /// Offsets take 30 bits each, as do those of `MarkdownLine`.
+  /// Offsets take 30 bits each: a heading longer than a gigabyte is cut.
   init(packed: Int) {
     visible = packed & 0x3FFF_FFFF
     beforeRun = (packed >> 30 & 0x3FFF_FFFF) - 1

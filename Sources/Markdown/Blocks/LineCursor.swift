@@ -34,7 +34,8 @@ struct LineCursor {
   mutating func findContent(_ memo: inout LineMemo) {
     content = offset
     var column = self.column
-    if offset < memo.blankEnd, offset >= memo.blankStart {
+    let isKnown = offset < memo.blankEnd && offset >= memo.blankStart
+    if isKnown {
       content = memo.blankEnd
       column = memo.blankColumn
     }
@@ -51,7 +52,7 @@ struct LineCursor {
     }
     indent = column &- self.column
     if content &- offset > 64 {
-      memo.blankStart = offset
+      if !isKnown { memo.blankStart = offset }
       memo.blankEnd = content
       memo.blankColumn = column
     }
@@ -95,6 +96,17 @@ struct LineCursor {
   /// Takes one space, or one column of a tab.
   mutating func advanceOverSpace() {
     if offset < end, bytes[offset] == 0x20 || bytes[offset] == 0x09 { advance(columns: 1) }
+  }
+
+  /// The end of the line without the white space at its end; walked forwards, so that a growing line is walked once.
+  func visibleEnd(_ memo: inout LineMemo) -> Int {
+    memo.visible.resume(at: content)
+    while memo.visible.position < end {
+      let byte = bytes[memo.visible.position]
+      memo.visible.position += 1
+      if byte != 0x20, byte != 0x09 { memo.visible.state = memo.visible.position - content }
+    }
+    return content + memo.visible.state
   }
 
   /// What is left of the line, as the line of a block that keeps its white space.
@@ -146,4 +158,5 @@ struct LineMemo {
   var delimiterRow = LineScan()
   var headerRow = LineScan()
   var math = LineScan()
+  var visible = LineScan()
 }

@@ -98,7 +98,7 @@ enum FootnoteRules {
 
   /// The label in `[^label]:` at the beginning of a line's content: no brackets and no white space.
   static func label(_ line: LineCursor) -> Range<Int>? {
-    guard line.byte(after: 1) == UInt8(ascii: "^") else { return nil }
+    guard line.first == UInt8(ascii: "["), line.byte(after: 1) == UInt8(ascii: "^") else { return nil }
     var length = 0
     while length <= longestLabel {
       switch line.byte(after: 2 + length) {
@@ -112,5 +112,20 @@ enum FootnoteRules {
       }
     }
     return nil
+  }
+
+  /// Whether an unfinished line is the beginning of `[^label]:`, from its second byte on.
+  static func mayOpen(_ line: LineCursor) -> Bool {
+    guard line.first == UInt8(ascii: "["), line.byte(after: 1) == UInt8(ascii: "^") else { return false }
+    var length = 0
+    while length <= longestLabel {
+      switch line.byte(after: 2 + length) {
+      case UInt8(ascii: "]"): return length > 0 && line.content + length + 3 == line.end
+      case 0x0A: return true
+      case 0x00...0x20, UInt8(ascii: "["): return false
+      default: length += 1
+      }
+    }
+    return false
   }
 }
