@@ -19,6 +19,16 @@ struct BlockOutline {
     write(from: 0, to: document.blocks.count, in: -1, isTight: false)
   }
 
+  /// All of it, with the text as it stands in the source.
+  var text: String {
+    pieces.map {
+      switch $0 {
+      case .literal(let text): text
+      case .text(let bytes): String(decoding: bytes, as: UTF8.self)
+      }
+    }.joined()
+  }
+
   // MARK: Writing
 
   private mutating func write(from first: Int, to end: Int, in container: Int, isTight: Bool) {
@@ -128,7 +138,9 @@ struct BlockOutline {
     let isBlank = { (cell: String) in cell.allSatisfy { $0 == " " || $0 == "\t" } }
     if row.hasPrefix("|") { cells.removeFirst() }
     if let last = cells.last, isBlank(last) { cells.removeLast() }
-    return cells
+    return cells.map { cell in
+      String(String(cell.drop { $0 == " " }).reversed().drop { $0 == " " }.reversed())
+    }
   }
 
   // MARK: Pieces

@@ -84,10 +84,11 @@ extension BlockParser {
       return
     }
     let isAlone = block.lines.count == 1 && bytes[header.start] == UInt8(ascii: "|")
-    let isFollowed = row?.hasPipe ?? false
-    guard isAlone || isFollowed else { return }
+    guard isAlone || row?.hasPipe ?? false else { return }
     let cells = TableSyntax.cells(in: header, of: bytes, &memo.headerRow)
-    guard cells > 0, isAlone || cells >= (row?.cells ?? 0) else { return }
+    // A paragraph without pipes stays one: the pipe below it may just as well begin the header.
+    let isFollowed = memo.headerRow.state > 1 && row.map { $0.cells > 0 && $0.cells <= cells } ?? false
+    guard cells > 0, isAlone || isFollowed else { return }
     beginTable(Array(repeating: .none, count: cells), in: bytes)
   }
 }
