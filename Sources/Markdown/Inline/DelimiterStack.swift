@@ -71,7 +71,8 @@ struct DelimiterStack {
     guard top >= bottom else { return }
     var closer = top
     while delimiters[closer].previous >= bottom { closer = delimiters[closer].previous }
-    bottoms = Array(repeating: bottom, count: 14)
+    bottoms.removeAll(keepingCapacity: true)
+    bottoms.append(contentsOf: repeatElement(bottom, count: 14))
     while closer >= 0 {
       guard delimiters[closer].canClose else {
         closer = delimiters[closer].next
