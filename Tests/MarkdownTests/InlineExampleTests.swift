@@ -41,6 +41,21 @@ struct InlineExampleTests {
       ])
   }
 
+  @Test("The texts of all examples are pieces of their source, whole and while they arrive")
+  func sources() {
+    for example in CommonMarkExamples.commonMark + CommonMarkExamples.extensions {
+      let bytes = Array(example.markdown.utf8)
+      var document = MarkdownDocument()
+      for end in 0...bytes.count {
+        let isOpen = end < bytes.count
+        document.extend(to: bytes, upTo: end, isOpen: isOpen)
+        let prefix = Array(bytes[..<end])
+        let faults = document.inlineTexts(of: prefix, isOpen: isOpen).flatMap { $0.faults(source: prefix) }
+        #expect(faults == [], "example \(example.example), \(end) bytes")
+      }
+    }
+  }
+
   private func check(_ example: MarkdownExample, except reasons: [Int: String]) {
     let bytes = Array(example.markdown.utf8)
     let document = MarkdownDocument.read(bytes)

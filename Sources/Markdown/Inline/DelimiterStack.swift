@@ -71,7 +71,8 @@ struct DelimiterStack {
     guard top >= bottom else { return }
     var closer = top
     while delimiters[closer].previous >= bottom { closer = delimiters[closer].previous }
-    bottoms = Array(repeating: bottom, count: 14)
+    bottoms.removeAll(keepingCapacity: true)
+    bottoms.append(contentsOf: repeatElement(bottom, count: 14))
     while closer >= 0 {
       guard delimiters[closer].canClose else {
         closer = delimiters[closer].next
@@ -89,15 +90,8 @@ struct DelimiterStack {
       }
     }
     if isOpen { closeAll(from: bottom) }
-    top = top >= bottom ? delimiters[firstListed(from: bottom)].previous : top
+    while top >= bottom { top = delimiters[top].previous }
     if top >= 0 { delimiters[top].next = -1 }
-  }
-
-  /// The lowest run that is still listed, from `bottom` on. `top` is at or above it.
-  private func firstListed(from bottom: Int) -> Int {
-    var index = top
-    while delimiters[index].previous >= bottom { index = delimiters[index].previous }
-    return index
   }
 
   /// Closers of one kind find the same openers: character, length modulo 3, and whether it can open as well.

@@ -62,7 +62,11 @@ extension InlineParser {
     if follower == 0x5B {
       switch LinkSyntax.label(at: next, in: bytes) {
       case .found(let label, let labelEnd):
-        if LinkSyntax.isLabel(label, in: bytes) { return reference(label, end: labelEnd) }
+        if LinkSyntax.isLabel(label, in: bytes) {
+          let found = reference(label, end: labelEnd)
+          if case .none = found, mayGoOn(at: labelEnd) { return .unfinished }
+          return found
+        }
         if label.isEmpty { end = labelEnd }
       case .unfinished:
         if isOpen, bytes.count - next <= Self.longestUnfinishedLabel { return .unfinished }
@@ -76,8 +80,11 @@ extension InlineParser {
     }
     // A footnote mostly is defined at the end of the text, so a reference to it is not taken for a link till then.
     let isFootnote = bytes[bracket.textStart] == 0x5E
-    return isOpen && endsAtLastByte && next == bytes.count && !isFootnote ? .unfinished : .none
+    return mayGoOn(at: next) && !isFootnote ? .unfinished : .none
   }
+
+  /// Whether whatever is to come stands next to `index`.
+  private func mayGoOn(at index: Int) -> Bool { isOpen && endsAtLastByte && index == bytes.count }
 
   /// The destination and title in parentheses.
   private func inlineTarget(at start: Int) -> Target {

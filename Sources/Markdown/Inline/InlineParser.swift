@@ -56,6 +56,7 @@ struct InlineParser {
   /// Reads `bytes` into `tokens`.
   mutating func parse() {
     tokens.removeAll(keepingCapacity: true)
+    if tokens.capacity == 0 { tokens.reserveCapacity(32) }
     replacements.removeAll(keepingCapacity: true)
     delimiters.removeAll()
     brackets.removeAll()

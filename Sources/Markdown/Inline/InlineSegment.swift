@@ -37,6 +37,9 @@ struct InlineSegment {
   ) -> InlinePlace? {
     text.removeAll(keepingCapacity: true)
     pieces.removeAll(keepingCapacity: true)
+    if text.capacity == 0, let last = lines.last, let first = lines.first {
+      text.reserveCapacity(min(max(last.end - first.start, 0), Self.maximumLength))
+    }
     var used = 0
     var isIndentation = start.isIndentation
     for number in start.line..<max(lines.count, start.line) {

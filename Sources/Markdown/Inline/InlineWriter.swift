@@ -22,6 +22,11 @@ struct InlineWriter {
 
   /// Writes what the parser has read.
   mutating func write(_ parser: borrowing InlineParser, of segment: InlineSegment) {
+    // Most paragraphs are one segment. Behind others the arrays grow by themselves, which copies less.
+    if text.isEmpty {
+      text.reserveCapacity(segment.text.count)
+      spans.reserveCapacity(parser.tokens.count)
+    }
     (cursor, depth, openLinks, openImages, outerLink, continuation) = (0, InlineDepth(), 0, 0, -1, -1)
     for token in parser.tokens {
       switch token.kind {

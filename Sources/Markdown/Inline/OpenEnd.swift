@@ -4,7 +4,7 @@
 enum OpenEnd {
   /// How many of the bytes are shown: markup characters at the very end may open, close or escape something.
   static func length(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var end = withoutReference(bytes, end: bytes.count)
+    var end = withoutBreak(bytes, end: withoutReference(bytes, end: bytes.count))
     while end > 0 {
       let byte = bytes[end - 1]
       var start = end - 1
@@ -32,6 +32,16 @@ enum OpenEnd {
     }
     guard start > 0, bytes[start - 1] == 0x26, !InlineBytes.isEscaped(start - 1, in: bytes) else { return end }
     return start - 1
+  }
+
+  /// Without what may become `<br>`, `<br/>` or `<br />`.
+  private static func withoutBreak(_ bytes: UnsafeBufferPointer<UInt8>, end: Int) -> Int {
+    for start in max(0, end - 5)..<max(0, end - 1) where bytes[start] == 0x3C {
+      let isBegun = zip(bytes[start + 1..<end], "br /".utf8).allSatisfy { $0 == $1 || $0 | 0x20 == $1 }
+      let isShort = end - start == 4 && bytes[start + 3] == 0x2F && bytes[start + 2] | 0x20 == 0x72
+      return isBegun || isShort ? start : end
+    }
+    return end
   }
 
   /// How many of the bytes are left without white space at the end.
