@@ -304,9 +304,9 @@ extension ScreenTests {
       painting.write("|", row: 0, column: 4 + width, role: .user)
       try stage.show(painting)
       let expected = shown.unicodeScalars.map(\.value)
-      let projection = CellProjection(isUTF8: true, hasStrikethrough: true)
+      let projection = CellProjection(isUTF8: true, isOwnDescription: true)
       var glyphs = GlyphTable()
-      let found = projection.shown(glyphs.glyph(for: glyph), width: width, glyphs)
+      let found = projection.shown(glyphs.glyph(for: glyph), width: width, column: 4, glyphs)
       #expect([found.first] + found.marks + (found.second.map { [$0] } ?? []) == expected)
       // The mark after it is where our layout has it.
       #expect(stage.terminal.screen.cell(row: 0, column: 4 + width).text == "|")
@@ -314,8 +314,8 @@ extension ScreenTests {
 
     @Test("A locale without UTF-8 gets signs of ASCII that are like ours")
     func ascii() {
-      let projection = CellProjection(isUTF8: false, hasStrikethrough: true)
-      let signs = "│─┌┼•→…漢".unicodeScalars.map { projection.shown($0.value, width: 1, GlyphTable()).first }
+      let projection = CellProjection(isUTF8: false, isOwnDescription: true)
+      let signs = "│─┌┼•→…漢".unicodeScalars.map { projection.shown($0.value, width: 1, column: 0, GlyphTable()).first }
       #expect(signs.map { Character(Unicode.Scalar($0) ?? "!") } == Array("|-++*>.?"))
     }
   }

@@ -52,13 +52,13 @@ struct Stage: ~Copyable {
 
   init(
     rows: Int = 24, columns: Int = 80, term: String = "xterm-256color", variables: [String: String] = [:],
-    depth: ColorDepth? = .full, usesMouse: Bool = false
+    depth: ColorDepth? = .full, usesMouse: Bool = false, widths: TerminalWidths? = nil
   ) throws {
     let terminal = try PseudoTerminal(rows: rows, columns: columns)
     let environment = Platform.Environment(variables.merging(["TERM": term]) { first, _ in first })
     var screen = try CursesScreen.open(
       ScreenOptions(
-        environment: environment, depth: depth, usesMouse: usesMouse, crashNote: "report: none",
+        environment: environment, depth: depth, usesMouse: usesMouse, crashNote: "report: none", widths: widths,
         terminal: terminal.programSide))
     try screen.enter()
     self.terminal = terminal
