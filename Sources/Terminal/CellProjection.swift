@@ -171,13 +171,13 @@ struct CellProjection {
       return Shown(first: pair.0, second: pair.1)
     }
     let isTooWide = widths.treatment(of: kind) == .reduced
-    if kind == .jamo, isTooWide, let syllable = Self.syllable(scalars) {
-      return single(syllable, width: width, column: column)
+    if isTooWide, let letter = kind == .jamo ? Self.syllable(scalars) : kind == .kana ? Self.kana(scalars) : nil {
+      return single(letter, width: width, column: column)
     }
     var shown = single(base, width: width, column: column)
     if shown.first != base { return shown }
     // Where the terminal gives marks columns of their own, there is no room for them.
-    if isTooWide, kind == .marks || kind == .jamo { return shown }
+    if isTooWide, kind == .marks || kind == .kana || kind == .jamo { return shown }
     for scalar in scalars.dropFirst() {
       // Selectors change widths in some terminals; joiners stand before what cannot be shown here; tags are no marks.
       if (0xFE00...0xFE0F).contains(scalar) || scalar == 0x200D || scalar == 0x200C { continue }
@@ -196,6 +196,19 @@ struct CellProjection {
     let last = scalars.count == 3 ? scalars[2] : 0x11A7
     guard scalars.count == 2 || (0x11A8...0x11C2).contains(last) else { return nil }
     return 0xAC00 + ((scalars[0] - 0x1100) * 21 + scalars[1] - 0x1161) * 28 + last - 0x11A7
+  }
+
+  /// The voiced letter that stands one behind its kana, the half-voiced two (the block of Unicode 17); nil for others.
+  private static func kana(_ scalars: [UInt32]) -> UInt32? {
+    guard scalars.count == 2, (0x3041..<0x3100).contains(scalars[0]) else { return nil }
+    let hiragana = scalars[0] < 0x30A0 ? scalars[0] : scalars[0] - 0x60
+    switch (hiragana, scalars[1]) {
+    case (0x304B...0x3061, 0x3099) where hiragana & 1 == 1: return scalars[0] + 1
+    case (0x3064, 0x3099), (0x3066, 0x3099), (0x3068, 0x3099): return scalars[0] + 1
+    case (0x306F...0x307B, 0x3099) where hiragana % 3 == 0: return scalars[0] + 1
+    case (0x306F...0x307B, 0x309A) where hiragana % 3 == 0: return scalars[0] + 2
+    default: return nil
+    }
   }
 
   /// No control of any kind: cells are made by `Sanitizer`, and this is the last place to notice one that was not.

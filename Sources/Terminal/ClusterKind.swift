@@ -6,7 +6,7 @@ import Display
 /// A kind of characters that terminals draw alike.
 package enum ClusterKind: String, CaseIterable, Sendable {
   case ideograph, ambiguous, emoji, emojiSelector, textSelector, joined, skinTone, flag, keycap, tagFlag
-  case marks, jamo, indic
+  case marks, kana, jamo, indic
   /// By the Unicode version that has them; the C library's tables may be older.
   case emoji15, emoji16, emoji17
   case newIdeograph, newLetter
@@ -25,6 +25,7 @@ package enum ClusterKind: String, CaseIterable, Sendable {
     case .keycap: "keycaps"
     case .tagFlag: "flags of regions"
     case .marks: "combining marks"
+    case .kana: "kana with a voicing mark"
     case .jamo: "Hangul by letters"
     case .indic: "Indic syllables"
     case .emoji15: "emoji of Unicode 15"
@@ -49,7 +50,9 @@ package enum ClusterKind: String, CaseIterable, Sendable {
     case .flag: ["🇩🇪", "🇯🇵", "🇧🇷"]
     case .keycap: ["1\u{FE0F}\u{20E3}", "#\u{FE0F}\u{20E3}", "2\u{20E3}"]
     case .tagFlag: ["🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}"]
-    case .marks: ["e\u{301}", "a\u{323}\u{302}", "ก\u{E47}", "ب\u{64E}\u{651}", "か\u{3099}"]
+    case .marks: ["e\u{301}", "a\u{323}\u{302}", "ก\u{E47}", "ب\u{64E}\u{651}"]
+    // These marks are wide by UAX #11, and some terminals give them columns of their own.
+    case .kana: ["か\u{3099}", "ハ\u{309A}"]
     case .jamo: ["\u{1112}\u{1161}\u{11AB}", "\u{1100}\u{1161}"]
     case .indic: ["क्षि", "நி", "স্ত্র", "မြ"]
     case .emoji15: ["\u{1FAE8}", "\u{1FABF}", "\u{1F6DC}"]
@@ -75,6 +78,7 @@ package enum ClusterKind: String, CaseIterable, Sendable {
       case 0x1F3FB...0x1F3FF where index > 0: found = .skinTone
       case 0xFE0F where found == .marks: found = .emojiSelector
       case 0xFE0E where found == .marks: found = .textSelector
+      case 0x3099, 0x309A: found = .kana
       case 0x1100...0x11FF, 0xA960...0xA97F, 0xD7B0...0xD7FF: found = .jamo
       case _ where found == .marks && Self.isIndic(scalar): found = .indic
       default: break

@@ -23,7 +23,7 @@ package struct TerminalWidths: Equatable, Sendable {
   package let source: Source
   /// Columns of every sample of a kind; a kind that is not here is not known.
   package private(set) var measured: [ClusterKind: [Int]] = [:]
-  private var treatments: [ClusterTreatment]
+  private let treatments: [ClusterKind: ClusterTreatment]
   /// Whether single characters that the C library knows are all sent as they are, so that nothing need be looked up.
   let treatsKnownPlainly: Bool
 
@@ -39,7 +39,7 @@ package struct TerminalWidths: Equatable, Sendable {
       case .ambiguous,
         .indic where isTooWide:
         return .plain
-      case .ideograph, .emoji, .marks, .jamo, .indic: return isTooWide ? .reduced : isNarrower ? .whole : .plain
+      case .ideograph, .emoji, .marks, .kana, .jamo, .indic: return isTooWide ? .reduced : isNarrower ? .whole : .plain
       default: return isTooWide ? .reduced : .whole
       }
     }
@@ -54,14 +54,14 @@ package struct TerminalWidths: Equatable, Sendable {
   private init(_ source: Source, _ measured: [ClusterKind: [Int]], _ choose: (ClusterKind) -> ClusterTreatment) {
     self.source = source
     self.measured = measured
-    treatments = ClusterKind.allCases.map(choose)
-    let index = Dictionary(uniqueKeysWithValues: zip(ClusterKind.allCases, treatments))
-    treatsKnownPlainly = [.ideograph, .emoji, .indic].allSatisfy { index[$0] == .plain }
+    let treatments = Dictionary(uniqueKeysWithValues: ClusterKind.allCases.map { ($0, choose($0)) })
+    self.treatments = treatments
+    treatsKnownPlainly = [.ideograph, .emoji, .indic].allSatisfy { treatments[$0] == .plain }
   }
 
   /// What is sent for a kind.
   package func treatment(of kind: ClusterKind) -> ClusterTreatment {
-    treatments[kind.number]
+    treatments[kind] ?? .reduced
   }
 
   // MARK: The file
@@ -105,34 +105,10 @@ package struct TerminalWidths: Equatable, Sendable {
 }
 
 extension ClusterKind {
-  /// Its place in a table of all kinds.
-  fileprivate var number: Int {
-    switch self {
-    case .ideograph: 0
-    case .ambiguous: 1
-    case .emoji: 2
-    case .emojiSelector: 3
-    case .textSelector: 4
-    case .joined: 5
-    case .skinTone: 6
-    case .flag: 7
-    case .keycap: 8
-    case .tagFlag: 9
-    case .marks: 10
-    case .jamo: 11
-    case .indic: 12
-    case .emoji15: 13
-    case .emoji16: 14
-    case .emoji17: 15
-    case .newIdeograph: 16
-    case .newLetter: 17
-    }
-  }
-
   /// What is sent where nothing is known: what the C library knows goes out, everything else is reduced.
   fileprivate var unmeasured: ClusterTreatment {
     switch self {
-    case .ideograph, .ambiguous, .emoji, .marks, .jamo, .indic: .plain
+    case .ideograph, .ambiguous, .emoji, .marks, .kana, .jamo, .indic: .plain
     default: .reduced
     }
   }

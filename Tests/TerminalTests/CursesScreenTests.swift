@@ -362,6 +362,27 @@ extension ScreenTests {
       #expect(withUnsafeBytes(of: &after) { Array($0) } == withUnsafeBytes(of: &before) { Array($0) })
     }
 
+    @Test(
+      "A terminal is told that right-to-left text is in order, and told otherwise at the end, if it listens and it is so",
+      arguments: [
+        (["VTE_VERSION": "7600"], true, 1), (["VTE_VERSION": "7600"], false, 0), (["KONSOLE_VERSION": "1"], true, 0),
+      ])
+    func explicitOrder(_ variables: [String: String], _ ordersText: Bool, _ count: Int) throws {
+      let terminal = try PseudoTerminal(rows: 24, columns: 80)
+      var options = ScreenOptions(
+        environment: Environment(variables.merging(["TERM": "xterm-256color"]) { $1 }), terminal: terminal.programSide)
+      options.ordersText = ordersText
+      var screen = try CursesScreen.open(options)
+      try screen.enter()
+      terminal.drain()
+      let entering = String(decoding: terminal.screen.bytes, as: UTF8.self)
+      screen.leave()
+      terminal.drain()
+      let all = String(decoding: terminal.screen.bytes, as: UTF8.self)
+      #expect(entering.ranges(of: "\u{1B}[8l").count == count)
+      #expect(all.ranges(of: "\u{1B}[8h").count == count)
+    }
+
     @Test("Coming back enters the same modes and draws everything")
     func comingBack() throws {
       var stage = try Stage()

@@ -176,6 +176,11 @@ extension ScreenTests {
           if isCommon ? found != text : found.isEmpty || found == " " && text != " " {
             return "\(x),\(y): \(found) instead of \(text)"
           }
+          // Behind a character that takes one of our two columns is nothing of what was there before.
+          let isFlag = (0x1F1E6...0x1F1FF).contains(first.value)
+          if cell.width == 2, !isFlag, !["", " "].contains(terminal.cell(row: y, column: x + 1)) {
+            return "\(x),\(y): \(terminal.cell(row: y, column: x + 1)) in the second half of \(text)"
+          }
         }
       }
       return terminal.column == painting.frame.cursor?.x && terminal.row == 0 ? nil : "the cursor"
@@ -192,6 +197,23 @@ extension ScreenTests {
       let bytes = String(decoding: try stage.show(painting), as: UTF8.self)
       #expect(bytes.contains("  \u{1B}[5G\(text)\u{1B}[7G|"))
       #expect(!bytes.unicodeScalars.contains { (0xE0100...0xE01EF).contains($0.value) })
+    }
+
+    @Test(
+      "Where a terminal gives the parts of a letter columns of their own, it gets one letter that is the same, or the base",
+      arguments: [
+        ("か\u{3099}", "が"), ("ハ\u{309A}", "パ"), ("ほ\u{3099}", "ぼ"), ("ち\u{3099}", "ぢ"), ("ん\u{3099}", "ん"),
+        ("\u{1112}\u{1161}\u{11AB}", "한"), ("\u{1100}\u{1161}", "가"), ("e\u{301}", "e"),
+      ])
+    func composing(_ text: String, _ shown: String) {
+      let widths = TerminalWidths(
+        measured: Dictionary(
+          uniqueKeysWithValues: [ClusterKind.kana, .jamo, .marks].map { ($0, $0.samples.map { _ in 4 }) }))
+      let projection = CellProjection(isUTF8: true, isOwnDescription: true, widths: widths)
+      var glyphs = GlyphTable()
+      let glyph = glyphs.glyph(for: text)
+      let found = projection.shown(glyph, width: CharacterWidth.columns(of: text), column: 0, glyphs)
+      #expect(found == CellProjection.Shown(first: shown.unicodeScalars.first?.value ?? 0))
     }
 
     @Test("A frame without such clusters is sent as ever, and private characters are none of them")
@@ -291,7 +313,7 @@ extension ScreenTests {
       TerminalWidths(measured: [kind: kind.samples.map { CharacterWidth.columns(of: $0) + change }]).treatment(of: kind)
     }
     for kind in ClusterKind.allCases {
-      let isPlain = [.ideograph, .ambiguous, .emoji, .marks, .jamo, .indic].contains(kind)
+      let isPlain = [.ideograph, .ambiguous, .emoji, .marks, .kana, .jamo, .indic].contains(kind)
       #expect(treatment(kind, 0) == (isPlain ? .plain : .whole), "\(kind)")
       #expect(treatment(kind, -1) == (kind == .ambiguous ? .plain : .whole), "\(kind)")
       #expect(treatment(kind, 1) == (kind == .ambiguous || kind == .indic ? .plain : .reduced), "\(kind)")
