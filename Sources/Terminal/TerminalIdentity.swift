@@ -7,6 +7,8 @@ package struct TerminalIdentity: Equatable, Sendable {
   /// Everything that tells it from others, on one line of printable ASCII, at most 600 bytes.
   package let words: String
   package let family: TerminalFamily
+  /// Whether tmux, screen or the like stands between us and the window.
+  package let isMultiplexed: Bool
 
   /// Variables that name a terminal, or the program between us and it.
   private static let named = [
@@ -30,19 +32,22 @@ package struct TerminalIdentity: Equatable, Sendable {
       parts.append("ssh=\(Self.hash(connection.utf8.prefix { $0 != 0x20 }))")
     }
     words = parts.joined(separator: " ")
-    family = Self.family(environment)
+    isMultiplexed = Self.isMultiplexed(environment)
+    // A multiplexer has a mind of its own about widths, and its variables outlive the window it was started in.
+    family = isMultiplexed ? .other : Self.family(environment)
   }
 
   /// The name of the file that remembers it.
   package var fileName: String { "terminal-\(Self.hash(words.utf8)).widths" }
 
-  private static func family(_ environment: Environment) -> TerminalFamily {
-    // A multiplexer has a mind of its own about widths, and its variables outlive the window it was started in.
-    if environment["TMUX"] != nil || environment["STY"] != nil || environment["ZELLIJ"] != nil { return .other }
+  private static func isMultiplexed(_ environment: Environment) -> Bool {
+    if ["TMUX", "STY", "ZELLIJ"].contains(where: { !(environment[$0] ?? "").isEmpty }) { return true }
     let term = environment["TERM"] ?? ""
-    if ["tmux", "screen"].contains(where: { term == $0 || term.hasPrefix($0 + "-") || term.hasPrefix($0 + ".") }) {
-      return .other
-    }
+    return ["tmux", "screen"].contains { term == $0 || term.hasPrefix($0 + "-") || term.hasPrefix($0 + ".") }
+  }
+
+  private static func family(_ environment: Environment) -> TerminalFamily {
+    let term = environment["TERM"] ?? ""
     switch environment["TERM_PROGRAM"] ?? environment["LC_TERMINAL"] ?? "" {
     case "WezTerm": return .wezTerm
     case "ghostty": return .ghostty

@@ -28,19 +28,23 @@ package struct TerminalWidths: Equatable, Sendable {
   let treatsKnownPlainly: Bool
 
   /// What was measured.
-  package init(measured: [ClusterKind: [Int]]) {
+  ///
+  /// - Parameter isMultiplexed: whether a multiplexer answered, which knows its own columns and not those of the window
+  ///   around it. Where it counts fewer than we, the two may differ, and then its rows are torn.
+  package init(measured: [ClusterKind: [Int]], isMultiplexed: Bool = false) {
     self.init(.measured, measured) { kind in
       let samples = kind.samples
       guard let found = measured[kind], found.count == samples.count else { return kind.unmeasured }
-      let isTooWide = zip(samples, found).contains { $0.1 > CharacterWidth.columns(of: $0.0) }
-      let isNarrower = zip(samples, found).contains { $0.1 < CharacterWidth.columns(of: $0.0) }
+      let pairs = zip(samples, found).map { (ours: CharacterWidth.columns(of: $0), here: $1) }
+      // What takes nothing is not drawn at all, or into the character before it.
+      let isUnfit = pairs.contains { $0.here > $0.ours || $0.here == 0 || (isMultiplexed && $0.here < $0.ours) }
+      let isExact = pairs.allSatisfy { $0.here == $0.ours }
       switch kind {
       // Letters of half the world: a stand-in for all of them would help nobody.
-      case .ambiguous,
-        .indic where isTooWide:
-        return .plain
-      case .ideograph, .emoji, .marks, .kana, .jamo, .indic: return isTooWide ? .reduced : isNarrower ? .whole : .plain
-      default: return isTooWide ? .reduced : .whole
+      case .ambiguous: return .plain
+      case .indic: return !isExact && pairs.allSatisfy { $0.here <= $0.ours } ? .whole : .plain
+      case .ideograph, .emoji, .marks, .kana, .jamo: return isUnfit ? .reduced : isExact ? .plain : .whole
+      default: return isUnfit ? .reduced : .whole
       }
     }
   }
@@ -100,7 +104,7 @@ package struct TerminalWidths: Equatable, Sendable {
       measured[kind] = numbers
     }
     if measured.isEmpty { return nil }
-    self.init(measured: measured)
+    self.init(measured: measured, isMultiplexed: identity.isMultiplexed)
   }
 }
 

@@ -17,9 +17,7 @@ package enum TextReordering: Equatable, Sendable {
     func isSet(_ name: String) -> Bool { environment[name].map { !$0.isEmpty } ?? false }
     let reordering = inWindow(environment, term: term, isSet)
     // A multiplexer hands text on, but not the mode; the window around it does what it does.
-    let isMultiplexed =
-      isSet("TMUX") || isSet("STY") || ["tmux", "screen"].contains { term == $0 || term.hasPrefix($0 + "-") }
-    return isMultiplexed && reordering == .switchable ? .always : reordering
+    return TerminalIdentity(environment).isMultiplexed && reordering == .switchable ? .always : reordering
   }
 
   private static func inWindow(_ environment: Environment, term: String, _ isSet: (String) -> Bool) -> TextReordering {

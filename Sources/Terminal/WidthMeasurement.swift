@@ -41,11 +41,11 @@ package struct WidthMeasurement: Equatable, Sendable {
   /// Whether everything was answered.
   var isComplete: Bool { columns.count == Self.samples.count }
 
-  /// What was answered; nil before it is all there.
-  var widths: TerminalWidths? {
+  /// What was answered, maybe by a multiplexer; nil before it is all there.
+  func widths(isMultiplexed: Bool) -> TerminalWidths? {
     guard isComplete else { return nil }
     var measured: [ClusterKind: [Int]] = [:]
     for (sample, columns) in zip(Self.samples, columns) { measured[sample.kind, default: []].append(columns) }
-    return TerminalWidths(measured: measured)
+    return TerminalWidths(measured: measured, isMultiplexed: isMultiplexed)
   }
 }

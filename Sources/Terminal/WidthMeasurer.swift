@@ -46,7 +46,7 @@ package enum WidthMeasurer {
       // The screen comes back even where the terminal is slow to take it.
       _ = try send(WidthMeasurement.ending, to: line, until: MonotonicClock.nanoseconds() + 500_000_000)
       line.restore()
-      if let widths = measurement.widths { return widths }
+      if let widths = measurement.widths(isMultiplexed: TerminalIdentity(environment).isMultiplexed) { return widths }
     } catch {
       throw .silent
     }

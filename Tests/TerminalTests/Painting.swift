@@ -8,6 +8,12 @@ import Testing
 
 @testable import Terminal
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 @Suite(.serialized) struct ScreenTests {}
 
 /// A theme with a few styles of every kind.
@@ -75,7 +81,11 @@ struct Stage: ~Copyable {
       terminal.drain()
       try screen.flush()
     }
-    terminal.drain()
-    return Array(terminal.screen.bytes[before...])
+    // The system hands over what was written in its own time. A report that nobody answers (DSR, `CSI 5 n`) ends it.
+    let end = Array("\u{1B}[5n".utf8)
+    guard write(terminal.programSide, end, end.count) == end.count,
+      terminal.wait(5_000, until: { $0.bytes.count > before && $0.bytes.suffix(end.count).elementsEqual(end) })
+    else { throw SystemError("write") }
+    return Array(terminal.screen.bytes[before...].dropLast(end.count))
   }
 }

@@ -15,7 +15,7 @@ import Testing
 private func measured(_ answers: [(row: Int, column: Int)]) throws -> TerminalWidths {
   var measurement = WidthMeasurement()
   for answer in answers { measurement.take(row: answer.row + 1, column: answer.column + 1) }
-  return try #require(measurement.widths)
+  return try #require(measurement.widths(isMultiplexed: false))
 }
 
 /// Sequences of a Unicode file, its first field.
@@ -307,17 +307,26 @@ extension ScreenTests {
     }
   }
 
-  @Test("A terminal that takes more columns than we gets something else, one that takes fewer gets blanks before")
+  @Test(
+    "A terminal that takes more columns than we, or none, gets something else; one that takes fewer gets blanks before")
   func treatments() {
-    func treatment(_ kind: ClusterKind, _ change: Int) -> ClusterTreatment {
-      TerminalWidths(measured: [kind: kind.samples.map { CharacterWidth.columns(of: $0) + change }]).treatment(of: kind)
+    func treatment(_ kind: ClusterKind, isMultiplexed: Bool = false, _ change: (Int) -> Int) -> ClusterTreatment {
+      let columns = kind.samples.map { change(CharacterWidth.columns(of: $0)) }
+      return TerminalWidths(measured: [kind: columns], isMultiplexed: isMultiplexed).treatment(of: kind)
     }
     for kind in ClusterKind.allCases {
       let isPlain = [.ideograph, .ambiguous, .emoji, .marks, .kana, .jamo, .indic].contains(kind)
-      #expect(treatment(kind, 0) == (isPlain ? .plain : .whole), "\(kind)")
-      #expect(treatment(kind, -1) == (kind == .ambiguous ? .plain : .whole), "\(kind)")
-      #expect(treatment(kind, 1) == (kind == .ambiguous || kind == .indic ? .plain : .reduced), "\(kind)")
+      let isLetter = kind == .ambiguous || kind == .indic
+      #expect(treatment(kind) { $0 } == (isPlain ? .plain : .whole), "\(kind)")
+      #expect(treatment(kind) { max($0 - 1, 1) } != .reduced, "\(kind)")
+      #expect(treatment(kind) { $0 + 1 } == (isLetter ? .plain : .reduced), "\(kind)")
+      #expect(
+        treatment(kind) { _ in 0 } == (kind == .ambiguous ? .plain : kind == .indic ? .whole : .reduced), "\(kind)")
     }
+    let narrow = [ClusterKind.emojiSelector, .keycap, .emoji17, .emoji].map { kind in
+      [false, true].map { treatment(kind, isMultiplexed: $0) { max($0 - 1, 1) } }
+    }
+    #expect(narrow.allSatisfy { $0 == [.whole, .reduced] })
   }
 
   @Test(
@@ -359,11 +368,11 @@ extension ScreenTests {
     var measurement = WidthMeasurement()
     let count = ClusterKind.allCases.reduce(0) { $0 + $1.samples.count }
     for _ in 0..<count {
-      #expect(measurement.widths == nil)
+      #expect(measurement.widths(isMultiplexed: false) == nil)
       measurement.take(row: 2, column: 2)
     }
     measurement.take(row: 2, column: 9)
-    #expect(measurement.widths?.measured[.newLetter] == [1, 1])
+    #expect(measurement.widths(isMultiplexed: false)?.measured[.newLetter] == [1, 1])
   }
 
   @Test("What is remembered is read back, and nothing there is no trouble")
