@@ -28,12 +28,14 @@ package struct Finding: Equatable, Sendable {
 /// Writes the findings of `doctor`.
 package struct DoctorCommand: Sendable {
   private let findings: [Finding]
+  private let characters: [CharacterFinding]
   private let output: Output
   private let isJSON: Bool
 
-  /// A report of those findings.
-  package init(_ findings: [Finding], output: Output, isJSON: Bool) {
+  /// A report of those findings; the characters stand behind the finding of the area `characters`.
+  package init(_ findings: [Finding], characters: [CharacterFinding] = [], output: Output, isJSON: Bool) {
     self.findings = findings
+    self.characters = characters
     self.output = output
     self.isJSON = isJSON
   }
@@ -59,6 +61,9 @@ package struct DoctorCommand: Sendable {
         case .problem: "PROBLEM"
         }
       output.line("  \(mark)  \(finding.name): \(finding.text)")
+      if area == "characters" {
+        for line in CharacterFinding.table(characters) { output.line("           \(line)") }
+      }
     }
   }
 
@@ -72,6 +77,7 @@ package struct DoctorCommand: Sendable {
           object.field("state", finding.state.rawValue)
           object.field("text", finding.text)
         }
+        if finding.area == "characters" { for character in characters { character.write(to: &array) } }
       }
     }
     output.write(json.take() + [0x0A])

@@ -1,5 +1,6 @@
 // From our cells to those of ncurses, which hold one spacing character and at most four marks, and whose widths are the C
-// library's. Where the two disagree a stand-in of our width is shown; what is copied and stored keeps the real character.
+// library's. What does not fit travels as a `ClusterStandIn` where the terminal takes no more columns for it than we count;
+// elsewhere something of known width is shown. What is copied and stored keeps the real character.
 
 import CNCurses
 import CSystem
@@ -9,6 +10,10 @@ import Display
 struct CellProjection {
   /// Whether characters beyond ASCII can be sent at all.
   let isUTF8: Bool
+  /// What is sent for the characters that terminals differ in.
+  private let widths: TerminalWidths
+  /// Whether `FrameOutput` sees the bytes and puts real text back.
+  private let restores: Bool
   /// By role: a blank cell with the role's attributes and pair.
   private var templates: [cchar_t]
   /// By the bits of `TextAttributes`.
@@ -16,9 +21,12 @@ struct CellProjection {
 
   /// A projection without colours; `adopt` follows.
   ///
-  /// - Parameter hasStrikethrough: whether ncurses' blink means strikethrough, as in our own description.
-  init(isUTF8: Bool, hasStrikethrough: Bool) {
+  /// - Parameter isOwnDescription: whether ncurses drives the terminal by our own description: its blink means
+  ///   strikethrough, and `FrameOutput` puts real text back for stand-ins.
+  init(isUTF8: Bool, isOwnDescription: Bool, widths: TerminalWidths = TerminalWidths(.other)) {
     self.isUTF8 = isUTF8
+    self.widths = widths
+    restores = isOwnDescription
     templates = Array(repeating: curses_cell(0, 0), count: 256)
     attributes = (0..<64).map { bits in
       let set = TextAttributes(rawValue: UInt8(bits))
@@ -28,7 +36,7 @@ struct CellProjection {
       if set.contains(.italic) { value |= curses_attribute_italic() }
       if set.contains(.underline) { value |= curses_attribute_underline() }
       if set.contains(.reverse) { value |= curses_attribute_reverse() }
-      if set.contains(.strikethrough), hasStrikethrough { value |= curses_attribute_blink() }
+      if set.contains(.strikethrough), isOwnDescription { value |= curses_attribute_blink() }
       return value
     }
   }
@@ -44,9 +52,11 @@ struct CellProjection {
 
   /// Projects a span of cells that begins and ends with whole characters. `output` has room for as many cells.
   ///
+  /// - Parameter column: where the span begins in its row.
   /// - Returns: how many ncurses cells were made.
   func project(
-    _ cells: UnsafeBufferPointer<Cell>, glyphs: borrowing GlyphTable, into output: UnsafeMutablePointer<cchar_t>
+    _ cells: UnsafeBufferPointer<Cell>, column: Int, glyphs: borrowing GlyphTable,
+    into output: UnsafeMutablePointer<cchar_t>
   ) -> Int {
     var made = 0
     var index = 0
@@ -66,7 +76,9 @@ struct CellProjection {
           }
           // Half of a wide character whose other half is not there is a blank.
           let isBroken = cell.width == 0 || (cell.width == 2 && !isWide)
-          let shown = isBroken ? Shown(first: 0x20) : shown(cell.glyph, width: isWide ? 2 : 1, glyphs)
+          let shown =
+            isBroken
+            ? Shown(first: 0x20) : shown(cell.glyph, width: isWide ? 2 : 1, column: column + index, glyphs)
           shown.put(into: &target)
           output[made] = target
           made += 1
@@ -103,35 +115,108 @@ struct CellProjection {
     }
   }
 
-  /// What is shown of a glyph that takes `width` columns in our layout.
-  func shown(_ glyph: UInt32, width: Int, _ glyphs: borrowing GlyphTable) -> Shown {
+  /// What is shown of a glyph that takes `width` columns in our layout and stands at `column`.
+  func shown(_ glyph: UInt32, width: Int, column: Int, _ glyphs: borrowing GlyphTable) -> Shown {
     if !isUTF8 { return asciiStandIn(glyph, width: width, glyphs) }
-    if glyph < GlyphTable.firstIndex {
-      return single(glyph, width: width)
-    }
+    if glyph < GlyphTable.firstIndex { return single(glyph, width: width, column: column) }
     let scalars = glyphs.text(of: glyph).unicodeScalars.map(\.value)
     guard let base = scalars.first else { return standIn(width) }
+    let kind = ClusterKind(ofCluster: scalars)
+    if widths.treatment(of: kind) == .whole, let whole = whole(glyph, width, column),
+      scalars.allSatisfy(Self.isHarmless)
+    {
+      return whole
+    }
+    return reduced(scalars, base: base, kind, width: width, column: column)
+  }
+
+  private func single(_ scalar: UInt32, width: Int, column: Int) -> Shown {
+    let known = Int(system_character_width(scalar))
+    if known == width, known > 0 {
+      guard !widths.treatsKnownPlainly, scalar >= 0x300, let kind = ClusterKind(ofKnown: scalar, width: width) else {
+        return Shown(first: scalar)
+      }
+      switch widths.treatment(of: kind) {
+      case .plain: return Shown(first: scalar)
+      case .whole: return whole(scalar, width, column) ?? Shown(first: scalar)
+      case .reduced: return standIn(width)
+      }
+    }
+    // A narrow character that a selector, a skin tone or a joiner made wide: itself, and a blank.
+    if known == 1, width == 2 { return Shown(first: scalar, second: 0x20) }
+    // The table of our layout knows it, though the C library does not.
+    if let value = Unicode.Scalar(scalar), CharacterWidth.columns(of: value) == width,
+      widths.treatment(of: ClusterKind(ofNew: scalar, width: width)) == .whole,
+      let whole = whole(scalar, width, column)
+    {
+      return whole
+    }
+    return standIn(width)
+  }
+
+  /// A stand-in for which the real text is sent; nil where it cannot be.
+  private func whole(_ glyph: UInt32, _ width: Int, _ column: Int) -> Shown? {
+    guard restores, column <= ClusterStandIn.maximumColumn,
+      glyph < GlyphTable.firstIndex + UInt32(GlyphTable.capacity)
+    else { return nil }
+    return Shown(
+      first: width == 2 ? ClusterStandIn.wideBase : ClusterStandIn.narrowBase,
+      marks: ClusterStandIn.marks(glyph: glyph, column: column))
+  }
+
+  /// What is like a cluster and fits into a cell of ncurses.
+  private func reduced(_ scalars: [UInt32], base: UInt32, _ kind: ClusterKind, width: Int, column: Int) -> Shown {
     // The C library counts a flag as two letters, and terminals disagree about a lone one: its letters are shown.
     if scalars.count == 2, let pair = flagLetters(scalars[0], scalars[1]), width == 2 {
       return Shown(first: pair.0, second: pair.1)
     }
-    var shown = single(base, width: width)
+    let isTooWide = widths.treatment(of: kind) == .reduced
+    if isTooWide, let letter = kind == .jamo ? Self.syllable(scalars) : kind == .kana ? Self.kana(scalars) : nil {
+      return single(letter, width: width, column: column)
+    }
+    var shown = single(base, width: width, column: column)
     if shown.first != base { return shown }
+    // Where the terminal gives marks columns of their own, there is no room for them.
+    if isTooWide, kind == .marks || kind == .kana || kind == .jamo { return shown }
     for scalar in scalars.dropFirst() {
-      // Variation selectors change widths in some terminals; joiners stand before what cannot be shown here.
+      // Selectors change widths in some terminals; joiners stand before what cannot be shown here; tags are no marks.
       if (0xFE00...0xFE0F).contains(scalar) || scalar == 0x200D || scalar == 0x200C { continue }
-      guard shown.marks.count < 4, system_character_width(scalar) == 0 else { break }
+      if scalar == 0x20E3, widths.treatment(of: .marks) == .reduced { continue }
+      guard shown.marks.count < 4, scalar < 0xE0000, system_character_width(scalar) == 0 else { break }
       shown.marks.append(scalar)
     }
     return shown
   }
 
-  private func single(_ scalar: UInt32, width: Int) -> Shown {
-    let known = Int(system_character_width(scalar))
-    if known == width, known > 0 { return Shown(first: scalar) }
-    // A narrow character that an emoji selector made wide: itself, and a blank.
-    if known == 1, width == 2 { return Shown(first: scalar, second: 0x20) }
-    return standIn(width)
+  /// The syllable that Hangul letters make (Unicode 17, section 3.12); nil for letters of another time.
+  private static func syllable(_ scalars: [UInt32]) -> UInt32? {
+    guard scalars.count == 2 || scalars.count == 3, (0x1100...0x1112).contains(scalars[0]),
+      (0x1161...0x1175).contains(scalars[1])
+    else { return nil }
+    let last = scalars.count == 3 ? scalars[2] : 0x11A7
+    guard scalars.count == 2 || (0x11A8...0x11C2).contains(last) else { return nil }
+    return 0xAC00 + ((scalars[0] - 0x1100) * 21 + scalars[1] - 0x1161) * 28 + last - 0x11A7
+  }
+
+  /// The voiced letter that stands one behind its kana, the half-voiced two (the block of Unicode 17); nil for others.
+  private static func kana(_ scalars: [UInt32]) -> UInt32? {
+    guard scalars.count == 2, (0x3041..<0x3100).contains(scalars[0]) else { return nil }
+    let hiragana = scalars[0] < 0x30A0 ? scalars[0] : scalars[0] - 0x60
+    switch (hiragana, scalars[1]) {
+    case (0x304B...0x3061, 0x3099) where hiragana & 1 == 1: return scalars[0] + 1
+    case (0x3064, 0x3099), (0x3066, 0x3099), (0x3068, 0x3099): return scalars[0] + 1
+    case (0x306F...0x307B, 0x3099) where hiragana % 3 == 0: return scalars[0] + 1
+    case (0x306F...0x307B, 0x309A) where hiragana % 3 == 0: return scalars[0] + 2
+    default: return nil
+    }
+  }
+
+  /// No control of any kind: cells are made by `Sanitizer`, and this is the last place to notice one that was not.
+  private static func isHarmless(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F: false
+    default: true
+    }
   }
 
   private func standIn(_ width: Int) -> Shown {

@@ -22,18 +22,23 @@ package struct ScreenOptions: Sendable {
   package var usesMouse: Bool
   /// The line that is shown on the shell's screen after a crash: where the report is.
   package var crashNote: String
+  /// What the terminal makes of characters that terminals differ in; nil: what is known by its name.
+  package var widths: TerminalWidths?
+  /// Whether right-to-left text comes in the order in which it is seen, so that the terminal must not order it again.
+  package var ordersText = false
   /// A descriptor of the terminal to use; nil: the controlling terminal.
   package var terminal: Int32?
 
   /// Options with the usual choices.
   package init(
     environment: Platform.Environment, depth: ColorDepth? = nil, usesMouse: Bool = false, crashNote: String = "",
-    terminal: Int32? = nil
+    widths: TerminalWidths? = nil, terminal: Int32? = nil
   ) {
     self.environment = environment
     self.depth = depth
     self.usesMouse = usesMouse
     self.crashNote = crashNote
+    self.widths = widths
     self.terminal = terminal
   }
 }
@@ -97,7 +102,9 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
   ) {
     self.size = size
     depth = profile.depth ?? Self.depth(ofColors: curses_colors(curses.screen))
-    projection = CellProjection(isUTF8: isUTF8, hasStrikethrough: profile.isXtermLike)
+    projection = CellProjection(
+      isUTF8: isUTF8, isOwnDescription: profile.isXtermLike,
+      widths: options.widths ?? TerminalWidths(TerminalIdentity(options.environment).family))
     shown = Array(repeating: .blank(), count: size.columns * size.rows)
     scratch = Array(repeating: curses_cell(0, 0), count: size.columns + 1)
     isMouseWanted = options.usesMouse
@@ -130,7 +137,7 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
     sent = 0
     // Before the picture where the cursor goes, after it where it comes, so that it never shows at the wrong place.
     if cursor == nil { showCursor(false) }
-    try appendUpdate()
+    try appendUpdate(frame.glyphs)
     if let cursor { shapeCursor(frame.cursorShape, at: cursor) }
     if let title = frame.title { setTitle(title) }
     try flush()
@@ -202,6 +209,8 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
         bytes += modes.enter(.bracketedPaste)
         bytes += modes.enter(.focusReports)
         bytes += modes.enter(.colorSchemeReports)
+=======
+        if options.ordersText, profile.reordering == .switchable { bytes += modes.enter(.explicitOrder) }
       }
     } else {
       bytes = modes.enteringAll
@@ -387,13 +396,14 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
     guard let span else { return }
     scratch.withUnsafeMutableBufferPointer { scratch in
       guard let target = scratch.baseAddress else { return }
-      let made = projection.project(UnsafeBufferPointer(rebasing: cells[span]), glyphs: glyphs, into: target)
+      let made = projection.project(
+        UnsafeBufferPointer(rebasing: cells[span]), column: span.lowerBound, glyphs: glyphs, into: target)
       curses_put(Int32(row), Int32(span.lowerBound), target, Int32(made))
     }
   }
 
   /// Has ncurses find the bytes, and appends them.
-  private mutating func appendUpdate() throws(ScreenError) {
+  private mutating func appendUpdate(_ glyphs: borrowing GlyphTable) throws(ScreenError) {
     let count = curses_update(curses.screen)
     if count < 0 { throw .unusable("ncurses could not draw") }
     if count == 0 { return }
@@ -403,7 +413,11 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
     if isLarge { pending += Self.beginSynchronised }
     raw.withUnsafeBufferPointer { bytes in
       let bytes = UnsafeBufferPointer(rebasing: bytes[..<max(taken, 0)])
-      if profile.isXtermLike { output.append(bytes, to: &pending) } else { pending.append(contentsOf: bytes) }
+      if profile.isXtermLike {
+        output.append(bytes, glyphs: glyphs, to: &pending)
+      } else {
+        pending.append(contentsOf: bytes)
+      }
     }
     if isLarge { pending += Self.endSynchronised }
   }

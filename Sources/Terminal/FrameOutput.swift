@@ -1,8 +1,17 @@
 // Between ncurses and the terminal: takes the bytes of a frame and gives fewer that do the same. ncurses returns to plain
 // attributes at the end of every update and sets colours one by one; here a change of attributes is held back until something
 // is written with it, and only the difference to what the terminal has goes out, in one sequence.
+// Where a cell holds a `ClusterStandIn`, the real text goes out.
 //
 // It understands the output of `TerminalDescription` only; bytes for other terminals must not come here.
+
+import Display
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 
 /// Colours and attributes as a terminal has them.
 struct Rendition: Equatable, Sendable {
@@ -38,9 +47,13 @@ struct FrameOutput: Sendable {
   }
 
   /// Appends the bytes of an update to `output`. Sequences are never cut between two calls, as ncurses writes whole ones.
-  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+  mutating func append(
+    _ bytes: UnsafeBufferPointer<UInt8>, glyphs: borrowing GlyphTable, to output: inout [UInt8]
+  ) {
     var index = 0
     let count = bytes.count
+    // Most frames have none, and are looked at no further.
+    let hasStandIns = bytes.baseAddress.map { memchr($0, Int32(ClusterStandIn.lead), count) != nil } ?? false
     while index < count {
       let byte = bytes[index]
       if byte == 0x1B {
@@ -61,10 +74,51 @@ struct FrameOutput: Sendable {
         var end = index + 1
         while end < count, bytes[end] >= 0x20 { end += 1 }
         settle(&output)
-        output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<end]))
+        if hasStandIns {
+          appendText(bytes, index..<end, glyphs, to: &output)
+        } else {
+          output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<end]))
+        }
         index = end
       }
     }
+  }
+
+  /// Appends text, with what stand-ins stand for in their place.
+  private func appendText(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ glyphs: borrowing GlyphTable, to output: inout [UInt8]
+  ) {
+    let run = UnsafeBufferPointer(rebasing: bytes[..<range.upperBound])
+    var copied = range.lowerBound
+    var index = range.lowerBound
+    while index < range.upperBound {
+      guard run[index] == ClusterStandIn.lead,
+        let found = ClusterStandIn.found(in: run, at: index, notBefore: copied)
+      else {
+        index += 1
+        continue
+      }
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: run[copied..<found.range.lowerBound]))
+      // Blanks first, for a terminal that takes fewer columns than we: what was there before must not show. And the
+      // cursor is set behind it, where ncurses believes it to be.
+      for _ in 0..<found.width { output.append(0x20) }
+      moveCursor(to: found.column, &output)
+      output.append(contentsOf: glyphs.text(of: found.glyph).utf8)
+      moveCursor(to: found.column + found.width, &output)
+      copied = found.range.upperBound
+      index = copied
+    }
+    output.append(contentsOf: UnsafeBufferPointer(rebasing: run[copied..<range.upperBound]))
+  }
+
+  /// CHA. Beyond the right edge it stays in the last column, as ncurses does with a terminal that does not wrap.
+  private func moveCursor(to column: Int, _ output: inout [UInt8]) {
+    output += [0x1B, UInt8(ascii: "[")]
+    let number = column + 1
+    if number >= 1_000 { output.append(UInt8(0x30 + number / 1_000 % 10)) }
+    if number >= 100 { output.append(UInt8(0x30 + number / 100 % 10)) }
+    if number >= 10 { output.append(UInt8(0x30 + number / 10 % 10)) }
+    output += [UInt8(0x30 + number % 10), UInt8(ascii: "G")]
   }
 
   /// The index after the escape sequence that begins at `start`.

@@ -19,6 +19,8 @@ package enum TerminalMode: Equatable, Sendable, CaseIterable {
   case title
   /// A cursor shape of ours.
   case cursorShape
+  /// The terminal leaves right-to-left text in the order it is sent in (BDSM, ECMA-48, 7.2.1: reset is explicit).
+  case explicitOrder
 
   /// Switches it on.
   var enter: StaticString {
@@ -31,6 +33,7 @@ package enum TerminalMode: Equatable, Sendable, CaseIterable {
     case .keyboardProtocol: "\u{1B}[>1u"
     case .title: "\u{1B}[22;2t"
     case .cursorShape: ""
+    case .explicitOrder: "\u{1B}[8l"
     }
   }
 
@@ -45,6 +48,7 @@ package enum TerminalMode: Equatable, Sendable, CaseIterable {
     case .keyboardProtocol: "\u{1B}[<u"
     case .title: "\u{1B}[23;2t"
     case .cursorShape: "\u{1B}[0 q"
+    case .explicitOrder: "\u{1B}[8h"
     }
   }
 }

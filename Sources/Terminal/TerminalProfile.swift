@@ -36,6 +36,13 @@ package struct TerminalProfile: Equatable, Sendable {
   /// What is known of its colours; nil: what the system's description says.
   package let depth: ColorDepth?
 
+  /// Whether it orders right-to-left text by itself.
+  package var reordering = TextReordering.none
+
+  /// Whether right-to-left text must be sent in the order in which it is read, because the terminal puts it into the order
+  /// in which it is seen and cannot be told not to. Elsewhere riffle orders it (`BidiOrder`).
+  package var reordersText: Bool { reordering == .always }
+
   /// Whether it understands xterm's private modes and questions. Others get none.
   package var isXtermLike: Bool {
     if case .own = source { return true }
@@ -51,10 +58,14 @@ package struct TerminalProfile: Equatable, Sendable {
     // no-color.org: set and not empty.
     let limit = forced ?? (environment["NO_COLOR"] == nil ? nil : .mono)
     guard let family = families.first(where: { name == $0.prefix || name.hasPrefix($0.prefix + "-") }) else {
-      return .usable(TerminalProfile(source: .system(name), depth: limit))
+      return .usable(
+        TerminalProfile(source: .system(name), depth: limit, reordering: TextReordering.of(environment, term: name)))
     }
     let description: TerminalDescription = family.erasesWithBackground ? .standard : .withoutBackgroundErase
-    return .usable(TerminalProfile(source: .own(description), depth: limit ?? depth(name, family.depth, environment)))
+    return .usable(
+      TerminalProfile(
+        source: .own(description), depth: limit ?? depth(name, family.depth, environment),
+        reordering: TextReordering.of(environment, term: name)))
   }
 
   /// What `choose` found.

@@ -81,7 +81,8 @@ struct Composition {
     let screen = try CursesScreen.open(
       ScreenOptions(
         environment: environment, depth: configuration.settings.interface.colors.terminalDepth,
-        crashNote: "riffle crashed; \(places.stateFolder)/riffle.log may say why. Conversations are kept."))
+        crashNote: "riffle crashed; \(places.stateFolder)/riffle.log may say why. Conversations are kept.",
+        widths: WidthMeasurer.remembered(in: places.stateFolder, environment)))
     let log = LogFile(folder: places.stateFolder)
     log?.note("riffle \(Version.text) starts")
     for diagnostic in configuration.diagnostics { log?.note("\(diagnostic.severity.rawValue): \(diagnostic)") }

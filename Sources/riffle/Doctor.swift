@@ -18,9 +18,11 @@ struct Doctor {
   let loader: ConfigurationLoader
   let configuration: LoadedConfiguration
   let archive: SQLiteArchive
+  /// What was found out about characters.
+  let characters: Finding
 
   func findings() async -> [Finding] {
-    var all = terminal() + files() + configured()
+    var all = terminal() + [characters] + files() + configured()
     all += await database()
     return all
   }

@@ -281,9 +281,12 @@ struct HeadlessComposition: Sendable {
   func doctor(isJSON: Bool) -> Int32 {
     let configuration = loader.load()
     let archive = SQLiteArchive(folder: loader.places.dataFolder)
+    // Before anything else runs: it has the terminal for itself for up to a second.
+    let characters = CharacterCheck(environment: loader.environment, folder: loader.places.stateFolder)
     return run(configuration, archive: archive) { _, _ in
-      let findings = await Doctor(loader: loader, configuration: configuration, archive: archive).findings()
-      return DoctorCommand(findings, output: output, isJSON: isJSON).run()
+      let doctor = Doctor(
+        loader: loader, configuration: configuration, archive: archive, characters: characters.finding)
+      return DoctorCommand(await doctor.findings(), characters: characters.table, output: output, isJSON: isJSON).run()
     }
   }
 

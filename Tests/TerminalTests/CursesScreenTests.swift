@@ -319,9 +319,9 @@ extension ScreenTests {
       painting.write("|", row: 0, column: 4 + width, role: .user)
       try stage.show(painting)
       let expected = shown.unicodeScalars.map(\.value)
-      let projection = CellProjection(isUTF8: true, hasStrikethrough: true)
+      let projection = CellProjection(isUTF8: true, isOwnDescription: true)
       var glyphs = GlyphTable()
-      let found = projection.shown(glyphs.glyph(for: glyph), width: width, glyphs)
+      let found = projection.shown(glyphs.glyph(for: glyph), width: width, column: 4, glyphs)
       #expect([found.first] + found.marks + (found.second.map { [$0] } ?? []) == expected)
       // The mark after it is where our layout has it.
       #expect(stage.terminal.screen.cell(row: 0, column: 4 + width).text == "|")
@@ -329,8 +329,8 @@ extension ScreenTests {
 
     @Test("A locale without UTF-8 gets signs of ASCII that are like ours")
     func ascii() {
-      let projection = CellProjection(isUTF8: false, hasStrikethrough: true)
-      let signs = "│─┌┼•→…漢".unicodeScalars.map { projection.shown($0.value, width: 1, GlyphTable()).first }
+      let projection = CellProjection(isUTF8: false, isOwnDescription: true)
+      let signs = "│─┌┼•→…漢".unicodeScalars.map { projection.shown($0.value, width: 1, column: 0, GlyphTable()).first }
       #expect(signs.map { Character(Unicode.Scalar($0) ?? "!") } == Array("|-++*>.?"))
     }
   }
@@ -375,6 +375,27 @@ extension ScreenTests {
       var after = termios()
       tcgetattr(terminal.programSide, &after)
       #expect(withUnsafeBytes(of: &after) { Array($0) } == withUnsafeBytes(of: &before) { Array($0) })
+    }
+
+    @Test(
+      "A terminal is told that right-to-left text is in order, and told otherwise at the end, if it listens and it is so",
+      arguments: [
+        (["VTE_VERSION": "7600"], true, 1), (["VTE_VERSION": "7600"], false, 0), (["KONSOLE_VERSION": "1"], true, 0),
+      ])
+    func explicitOrder(_ variables: [String: String], _ ordersText: Bool, _ count: Int) throws {
+      let terminal = try PseudoTerminal(rows: 24, columns: 80)
+      var options = ScreenOptions(
+        environment: Environment(variables.merging(["TERM": "xterm-256color"]) { $1 }), terminal: terminal.programSide)
+      options.ordersText = ordersText
+      var screen = try CursesScreen.open(options)
+      try screen.enter()
+      terminal.drain()
+      let entering = String(decoding: terminal.screen.bytes, as: UTF8.self)
+      screen.leave()
+      terminal.drain()
+      let all = String(decoding: terminal.screen.bytes, as: UTF8.self)
+      #expect(entering.ranges(of: "\u{1B}[8l").count == count)
+      #expect(all.ranges(of: "\u{1B}[8h").count == count)
     }
 
     @Test("Coming back enters the same modes and draws everything")

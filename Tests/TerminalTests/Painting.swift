@@ -8,6 +8,12 @@ import Testing
 
 @testable import Terminal
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 @Suite(.serialized) struct ScreenTests {}
 
 /// A theme with a few styles of every kind.
@@ -52,13 +58,13 @@ struct Stage: ~Copyable {
 
   init(
     rows: Int = 24, columns: Int = 80, term: String = "xterm-256color", variables: [String: String] = [:],
-    depth: ColorDepth? = .full, usesMouse: Bool = false
+    depth: ColorDepth? = .full, usesMouse: Bool = false, widths: TerminalWidths? = nil
   ) throws {
     let terminal = try PseudoTerminal(rows: rows, columns: columns)
     let environment = Platform.Environment(variables.merging(["TERM": term]) { first, _ in first })
     var screen = try CursesScreen.open(
       ScreenOptions(
-        environment: environment, depth: depth, usesMouse: usesMouse, crashNote: "report: none",
+        environment: environment, depth: depth, usesMouse: usesMouse, crashNote: "report: none", widths: widths,
         terminal: terminal.programSide))
     try screen.enter()
     self.terminal = terminal
@@ -75,8 +81,12 @@ struct Stage: ~Copyable {
       terminal.drain()
       try screen.flush()
     }
-    terminal.drain()
-    return Array(terminal.screen.bytes[before...])
+    // The system hands over what was written in its own time. A report that nobody answers (DSR, `CSI 5 n`) ends it.
+    let end = Array("\u{1B}[5n".utf8)
+    guard write(terminal.programSide, end, end.count) == end.count,
+      terminal.wait(5_000, until: { $0.bytes.count > before && $0.bytes.suffix(end.count).elementsEqual(end) })
+    else { throw SystemError("write") }
+    return Array(terminal.screen.bytes[before...].dropLast(end.count))
   }
 }
 

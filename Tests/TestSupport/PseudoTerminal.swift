@@ -211,8 +211,7 @@ package final class PseudoTerminal {
 
   private func answerQuestions() {
     while answered < screen.record.questions.count {
-      let cursor = screen.cursor
-      let answer = answers.answer(to: screen.record.questions[answered], cursor: (cursor.row, cursor.column))
+      let answer = answers.answer(to: screen.record.questions[answered], cursor: screen.questionCursors[answered])
       answered += 1
       let bytes = Array(answer.utf8)
       if !bytes.isEmpty { _ = write(master, bytes, bytes.count) }

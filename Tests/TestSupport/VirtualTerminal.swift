@@ -47,6 +47,8 @@ package final class VirtualTerminal {
   package private(set) var record = TerminalRecord()
   /// Every byte so far.
   package private(set) var bytes: [UInt8] = []
+  /// Where the cursor was when each of `record.questions` came.
+  package private(set) var questionCursors: [(row: Int, column: Int)] = []
   private let screen: OpaquePointer
 
   /// An empty terminal.
@@ -65,8 +67,17 @@ package final class VirtualTerminal {
   package func write(_ new: some Collection<UInt8>) {
     let new = Array(new)
     bytes += new
-    record.take(new)
-    test_screen_write(screen, new, new.count)
+    // A question is about the moment in which it is asked. All of them end with a letter, and that of the cursor's
+    // position with this one.
+    var rest = new[...]
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: UInt8(ascii: "n")).map { $0 + 1 } ?? rest.endIndex
+      let piece = Array(rest[..<end])
+      record.take(piece)
+      test_screen_write(screen, piece, piece.count)
+      while questionCursors.count < record.questions.count { questionCursors.append((cursor.row, cursor.column)) }
+      rest = rest[end...]
+    }
   }
 
   /// Changes the size.

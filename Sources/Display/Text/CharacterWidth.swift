@@ -14,8 +14,8 @@ package enum CharacterWidth {
 
   /// The columns of a grapheme cluster as `Sanitizer` shows it, stand-ins included.
   ///
-  /// Emoji sequences take what their first scalar takes and flags two, never the sum; the spacing letters and vowel signs
-  /// of an Indic cluster take a column each, as in terminals.
+  /// Flags and emoji sequences take two, never the sum, also where a selector or a skin tone makes a narrow character an
+  /// emoji; the spacing letters and vowel signs of an Indic cluster take a column each, as in terminals.
   package static func columns(of cluster: Character) -> Int {
     columns(of: String(cluster))
   }

@@ -6,7 +6,7 @@
 // walk may begin at any unit and finds the same ones; only what follows an undecided end of the text may change it.
 //
 // A cluster is drawn as one cell per spacing character with the marks that belong to it. Emoji sequences and flags are
-// one cell. The conjuncts and vowel signs of Indic scripts are several, because that is how terminals count them; the
+// one wide cell (UTS #51; an emoji presentation sequence is as wide as an emoji, UAX #11, section 5). The conjuncts and vowel signs of Indic scripts are several, because that is how terminals count them; the
 // wrapper still keeps them together.
 
 /// What receives the pieces of a unit. The implementations are generic arguments, so nothing is called indirectly.
@@ -126,6 +126,8 @@ struct TextUnitScanner {
       case 0xFE0E, 0xFE0F:
         guard previous.isEmoji, excess == 0 else { break scalars }
         cell.end = index + next.length
+        // UTS #51, ED-9a: what it asks for is an emoji, and those are wide.
+        if next.value == 0xFE0F { cell.columns = 2 }
       case 0x200D:
         if endedWithPictograph {
           guard excess == 0, joins < Self.maximumJoins, isPictograph(at: index + next.length) else { break scalars }
@@ -139,8 +141,10 @@ struct TextUnitScanner {
         cell.end = index + next.length
       case 0x1F3FB...0x1F3FF where previous.isExtendedPictographic && excess == 0:
         cell.end = index + next.length
+        cell.columns = 2
       case _ where isJoinedPictograph && excess == 0:
         cell.end = index + next.length
+        cell.columns = 2
       case _ where endedWithLoneIndicator && properties.graphemeClass == .regionalIndicator && excess == 0:
         cell.end = index + next.length
         cell.columns = 2

@@ -30,7 +30,7 @@ extension Manual {
       id: "troubleshooting", title: "When something is wrong",
       keywords: [
         "problem", "trouble", "error", "broken", "fix", "doctor", "debug", "log", "connection", "401", "403", "404",
-        "certificate", "proxy", "slow", "colors", "garbled", "key does not work",
+        "certificate", "proxy", "slow", "colors", "garbled", "key does not work", "emoji", "flags", "width",
       ],
       body: """
         - `riffle doctor` looks at the terminal, the locale, the files, the credentials it finds (without printing them) and the database.
@@ -42,6 +42,7 @@ extension Manual {
         - **Silence**: a first byte may take 120 seconds, a pause inside an answer 120; `first_byte_timeout` and `idle_timeout` change that.
         - **A key does nothing**: the terminal or tmux may keep it. `[keys]` gives the command another one.
         - **The screen looks wrong**: Ctrl+L draws it anew.
+        - **Emoji and flags look plain**: terminals disagree about how wide they are, so riffle shows simple forms where it does not know. `riffle doctor`, run in that terminal, measures it in less than a second and remembers it for the next start.
         - **Something could not be saved**: the notice says why and how much; it is tried again every five seconds. Leaving asks first, and what is not saved then goes into `riffle-unsaved-….jsonl` in the state folder or your home, as standard error says.
         - The log is `~/.local/state/riffle/riffle.log`: starts and ends, trouble with saving, the first bytes of answers that were none. It holds no conversations and no keys.
         """),
@@ -89,6 +90,7 @@ extension Manual {
         - `~/.config/riffle/themes/`: your themes
         - `~/.local/share/riffle/riffle.db`: conversations; `$XDG_DATA_HOME`, or `--data DIR`
         - `~/.local/state/riffle/riffle.log`: the log; `$XDG_STATE_HOME`
+        - `~/.local/state/riffle/terminal-….widths`: what `riffle doctor` measured in a terminal; it may be deleted
 
         Several riffles may run on the same file. Each sees the finished messages of the others.
         """),
