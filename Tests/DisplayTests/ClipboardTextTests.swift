@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ClipboardTextTests {
   /// Whether a scalar is what R8 keeps out of the clipboard, by the character database of the language.
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control: scalar != "\n" && scalar != "\t"
     case .lineSeparator, .paragraphSeparator: true
@@ -66,6 +66,20 @@ import Testing
     let cleaned = ClipboardText.clean(String(text))
     #expect(!cleaned.text.unicodeScalars.contains(where: Self.isControl))
     #expect(ClipboardText.clean(cleaned.text) == ClipboardText.Cleaned(text: cleaned.text, removed: 0))
+  }
+}
+
+@Suite("Copied attacks", .disabled(if: Vectors.areMissing)) struct CopiedAttackTests {
+  @Test("R8: no attack of the published list acts when it is pasted")
+  func attacks() throws {
+    let attacks = try Vectors.decode("terminal/escape-attacks.json", as: HostileTextTests.Attacks.self).cases
+    #expect(attacks.count == 341)
+    for attack in attacks {
+      let copied = ClipboardText.clean(String(decoding: attack.bytes, as: UTF8.self))
+      let name = "\(attack.id) \(attack.name)"
+      #expect(!copied.text.unicodeScalars.contains(where: ClipboardTextTests.isControl), "\(name)")
+      #expect(ClipboardText.clean(copied.text).removed == 0, "\(name)")
+    }
   }
 }
 

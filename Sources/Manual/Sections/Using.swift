@@ -85,7 +85,7 @@ extension Manual {
           The notice names the way that the text went and the number of bytes:
 
           - On the machine you sit at, a program of the desktop takes it: `wl-copy`, `xclip`, `xsel`, `pbcopy` or `clip.exe`, whichever is there. It is then known to be copied.
-          - Over SSH it goes to your terminal by OSC 52, which some terminals forbid, and no program can know whether they took it. Terminals take no more than 74,000 bytes.
+          - Over SSH it goes to your terminal by OSC 52, which some terminals forbid, and no program can know whether they took it. Terminals take no more than 74,000 bytes. If the SSH session itself runs in a tmux, that one needs `set -g set-clipboard on`.
           - Inside tmux it goes to the tmux buffer, and tmux hands it on to the terminal unless `set-clipboard` is off.
 
           A way that fails falls through to the next. If none is left, nothing is copied, and the notice says what was tried and what helps. `clipboard` under `[ui]` chooses one way, `clipboard_command` names a program of your own:

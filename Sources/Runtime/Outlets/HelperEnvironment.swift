@@ -15,7 +15,7 @@ extension Environment {
   private static let helperNames: Set = [
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TERM", "TMPDIR", "DISPLAY", "XAUTHORITY",
     "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DBUS_SESSION_BUS_ADDRESS", "SESSION_MANAGER", "DESKTOP_SESSION", "BROWSER",
-    "TMUX", "TMUX_PANE", "TMUX_TMPDIR", "STY", "SSH_CONNECTION", "SSH_TTY", "SSH_AUTH_SOCK", "WSLENV", "WSL_INTEROP",
+    "TMUX", "TMUX_PANE", "TMUX_TMPDIR", "STY", "SSH_CONNECTION", "SSH_TTY", "WSLENV", "WSL_INTEROP",
     "WSL_DISTRO_NAME", "GNOME_DESKTOP_SESSION_ID",
   ]
   private static let helperPrefixes = ["LC_", "XDG_", "KDE_"]
