@@ -196,6 +196,7 @@ package final class EffectRunner: Sendable {
           mailbox.post(.failed(error.explanation))
         }
       }
+    case .settle: mailbox.post(.settled)
     case .copy, .openEditor, .setMouse, .bell, .redraw, .suspend, .quit: break
     }
   }
@@ -243,7 +244,7 @@ extension Effect {
   fileprivate var onlyReads: Bool {
     switch self {
     case .open, .openLatest, .openPrefix, .loadEarlier, .loadSummaries, .loadHistory, .markRead, .attach, .listPaths,
-      .loadModels:
+      .loadModels, .settle(reading: true):
       true
     default: false
     }
