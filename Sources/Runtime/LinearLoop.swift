@@ -83,7 +83,7 @@ package struct LinearLoop: ~Copyable {
     state.linear?.isOpening = first.contains(where: \.leadsElsewhere)
     tell()
     begun()
-    hand(on: first, mustSettle: true)
+    hand(on: first, mustSettle: !isInteractive)
     while ending == nil { turn() }
     leave()
     return ending ?? .quit

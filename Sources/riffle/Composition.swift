@@ -52,7 +52,8 @@ struct Composition {
       SignalSource.ignore(SIGPIPE)
       let signals = try SignalSource(EventLoop<CursesScreen>.signals)
       let mailbox = try Mailbox()
-      let options = InterfaceOptions(configuration.settings, themes: firstThemes(configuration.settings), places: places)
+      let options = InterfaceOptions(
+        configuration.settings, themes: firstThemes(configuration.settings), places: places)
       if isLinear || reasonForLinear != nil {
         let reason = isLinear ? nil : reasonForLinear
         return runLinear(configuration, options, because: reason, signals: signals, mailbox: mailbox)

@@ -168,7 +168,8 @@ struct AnswerTeller: Equatable, Sendable {
   ) {
     let isFolded = state.transcript.isFolded(part, .init(message: message.id, index: entry.part))
     switch part.kind {
-    case .text: tellText(part, heading: heading(of: message, isContinued: entry.isContinued), &entry, isComplete: isComplete)
+    case .text:
+      tellText(part, heading: heading(of: message, isContinued: entry.isContinued), &entry, isComplete: isComplete)
     case .thinking where part.isSilent: break
     case .thinking where isFolded || entry.thinkingSince != nil:
       tellThinking(&entry, isComplete: isComplete, at: state.now)
@@ -281,9 +282,9 @@ struct AnswerTeller: Equatable, Sendable {
     case .interrupted:
       lines.add("Interrupted: riffle ended while this answer came. Next: /continue goes on.")
     case .incomplete(let why):
-      lines.add("Incomplete: \(Sanitizer.singleLine(why.sentence)).\(LinearText.nextStep(why.recovery ?? .resume))")
+      lines.add("Incomplete: \(LinearText.sentence(why.sentence))\(LinearText.nextStep(why.recovery ?? .resume))")
     case .failed(let why):
-      lines.add("Error: \(Sanitizer.singleLine(why.sentence)).\(LinearText.nextStep(why.recovery))")
+      lines.add("Error: \(LinearText.sentence(why.sentence))\(LinearText.nextStep(why.recovery))")
     }
   }
 
@@ -319,7 +320,8 @@ struct AnswerTeller: Equatable, Sendable {
       attempts[run.id] = attempt
       let seconds = Figures.wholeSeconds(max(.zero, until - now) + .milliseconds(999))
       lines.add(
-        "\(Sanitizer.singleLine(why.sentence)). Waiting \(seconds) to try again, attempt \(attempt) of \(total); /stop stops.")
+        "\(LinearText.sentence(why.sentence)) Waiting \(seconds) to try again, attempt \(attempt) of \(total); /stop stops."
+      )
     case .stopping:
       if stopping.insert(run.id).inserted { lines.add("Stopping ...") }
     case .ended:

@@ -104,7 +104,10 @@ extension AppState {
       }
       if let number = Int(word), choices.items.indices.contains(number - 1) {
         linear?.choices = nil
-        return pick(choices.items[number - 1], of: picker, &cache)
+        let item = choices.items[number - 1]
+        guard picker.kind == .commands else { return pick(item, of: picker, &cache) }
+        overlay = nil
+        return performLinear(CommandID(item.id), "", &cache)
       }
       let count = choices.items.count
       show("Type a number from 1 to \(count), or an empty line to choose nothing; nothing was sent", .warning)

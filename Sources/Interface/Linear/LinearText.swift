@@ -69,7 +69,9 @@ enum LinearText {
     for (index, item) in choices.items.enumerated() {
       lines.append("\(index + 1). \(Sanitizer.singleLine(words(for: item, of: choices.kind, in: state)))")
     }
-    if total > choices.items.count { lines.append("And \(total - choices.items.count) more\(narrowing(choices.kind)).") }
+    if total > choices.items.count {
+      lines.append("And \(total - choices.items.count) more\(narrowing(choices.kind)).")
+    }
     lines.append("Type a number, or an empty line to choose nothing.")
     return lines.joined(separator: "\n")
   }
@@ -135,6 +137,13 @@ enum LinearText {
   /// A file in a line.
   static func attachment(_ name: String, _ mediaType: String, _ byteCount: Int) -> String {
     "File \(Sanitizer.singleLine(name)), \(Sanitizer.singleLine(mediaType)), \(Figures.bytes(byteCount))"
+  }
+
+  /// Words from outside on one line, with a full stop unless they end in a mark already.
+  static func sentence(_ words: String) -> String {
+    let line = Sanitizer.singleLine(words)
+    guard let last = line.last, !".!?…。".contains(last) else { return line }
+    return line + "."
   }
 
   /// The command that helps after an error, as a sentence with a blank before it; empty where there is none.

@@ -66,7 +66,7 @@ package struct LinearTranscript: Equatable, Sendable {
   package mutating func end(_ state: inout AppState) -> String {
     var text = tell(&state)
     teller.tellRest(state)
-    if state.liveRunCount > 0 { teller.lines.add("Answers that come are stopped; their text so far is kept.") }
+    if state.liveRunCount > 0 { teller.lines.add("Answers in progress are stopped; their text so far is kept.") }
     let isKept = !state.transcript.messages.isEmpty || !state.composer.isEmpty
     teller.lines.add("riffle ends.\(isKept ? " To go on: riffle open \(state.shown)" : "")")
     text += teller.lines.take()
@@ -151,7 +151,7 @@ package struct LinearTranscript: Equatable, Sendable {
       if items.isEmpty { state.overlay = nil } else { state.linear?.choices = choices }
     case .confirmation(let confirmation):
       if state.linear?.isAsking == false {
-        teller.lines.add("\(Sanitizer.singleLine(confirmation.question)). y/n?")
+        teller.lines.add("\(LinearText.sentence(confirmation.question)) y/n?")
         state.linear?.isAsking = true
       }
       return
