@@ -75,7 +75,8 @@ extension AppState {
       composer.replaceText(with: "")
     }
     linear?.isContinued = true
-    composer.replaceText(with: composer.text + line + "\n")
+    // The caret stands at the end: cost is that of the line, not of all lines before it.
+    composer.insert(line + "\n")
     return effects + draftChanged()
   }
 

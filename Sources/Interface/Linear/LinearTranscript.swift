@@ -17,7 +17,7 @@ package struct LinearTranscript: Equatable, Sendable {
   private var shown: ConversationID?
   private var teller = AnswerTeller()
   private var queueCount = 0
-  private var toldDraft = ""
+  private var toldDraft: TextBuffer?
   private var offerCount = 0
 
   /// Nothing was told.
@@ -98,7 +98,7 @@ package struct LinearTranscript: Equatable, Sendable {
     }
     teller.begin(transcript)
     queueCount = 0
-    toldDraft = ""
+    toldDraft = nil
   }
 
   private mutating func tellQueue(_ state: AppState) {
@@ -119,6 +119,7 @@ package struct LinearTranscript: Equatable, Sendable {
     for saying in sayings {
       switch saying {
       case .text(let text): teller.lines.add(text)
+      case .notice(let notice) where notice.text.isEmpty: break
       case .notice(let notice):
         let words = Sanitizer.singleLine(notice.text)
         switch notice.weight {
@@ -175,12 +176,13 @@ package struct LinearTranscript: Equatable, Sendable {
 
   private mutating func tellDraft(_ state: AppState) {
     guard !state.composer.isEmpty, state.linear?.isContinued != true else {
-      toldDraft = ""
+      toldDraft = nil
       return
     }
+    // Compared as it is held: while it does not change, that costs nothing.
+    guard state.composer.buffer != toldDraft else { return }
+    toldDraft = state.composer.buffer
     let draft = state.composer.text
-    guard draft != toldDraft else { return }
-    toldDraft = draft
     if state.rewindTarget?.conversation == state.shown {
       teller.lines.add("Your earlier message:\n\(draft)")
       teller.lines.add("What you type now takes its place; an empty line sends it as it was, Ctrl+C leaves it.")
