@@ -453,6 +453,16 @@ struct LinearTests {
     #expect(linear.change(.appended(message.id, part: 0, text: " three ")) == "Answer from m-large, going on:\n three ")
   }
 
+  @Test("A message that asks an answer to go on is told as sent for whoever asked, and not as somebody else's")
+  func resuming() {
+    let linear = LinearScene()
+    linear.scene.open(turns: [("hello", "half")])
+    _ = linear.told()
+    #expect(linear.enter("/continue") == "")
+    let prompt = linear.scene.makeMessage(.user, [.text("Go on.")])
+    #expect(linear.change(.message(prompt)) == "Sent for you: Go on.\n")
+  }
+
   @Test("What ends in another conversation is told with the command that goes there")
   func otherConversations() throws {
     let linear = LinearScene()

@@ -11,6 +11,8 @@ struct AnswerTeller: Equatable, Sendable {
   var lines = LinearLines()
   /// What was sent from here and has not come back as a message.
   var sent: [String] = []
+  /// Whether an answer was asked to go on: where nothing can resume it, that is a message nobody here has written.
+  var isResuming = false
   /// What waits for the end of an answer.
   var queued: [String] = []
   private(set) var failure: MessageStatus?
@@ -121,6 +123,7 @@ struct AnswerTeller: Equatable, Sendable {
       tellEnd(of: message, entry)
       entry.status = message.status
       lastEnded = message
+      isResuming = false
     }
     told[message.id] = entry
   }
@@ -151,6 +154,11 @@ struct AnswerTeller: Equatable, Sendable {
         return
       }
       if isFromHere { return }
+      if isResuming {
+        isResuming = false
+        lines.add("Sent for you: \(Sanitizer.singleLine(text, maximumColumns: 80))")
+        return
+      }
     }
     if sent.count > Self.maximumSent { sent.removeFirst(sent.count - Self.maximumSent) }
     let who = message.role == .system ? "System" : wasThere ? "You" : "You, elsewhere"

@@ -33,6 +33,7 @@ package struct LinearTranscript: Equatable, Sendable {
       switch effect {
       case .send(let prompt, _): teller.sent.append(prompt.text)
       case .editAndResend(_, _, let text): teller.sent.append(text)
+      case .resume: teller.isResuming = true
       default: break
       }
     }
