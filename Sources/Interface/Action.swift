@@ -9,6 +9,8 @@ package import Streaming
 /// Something that happened.
 package enum Action: Sendable {
   case input(InputEvent)
+  /// A whole line was typed, or read from a pipe, in linear mode; without its end.
+  case line(String)
   case session(SessionUpdate)
   /// Time went by and something on screen depends on it.
   case tick
@@ -44,6 +46,8 @@ package enum Action: Sendable {
   case attached(ConversationID, Attachment)
   /// What a path can go on with, each a whole path as it would be typed.
   case paths(typed: String, [String])
+  /// An effect `settle` was reached: what was handed over before it is done.
+  case settled
 }
 
 /// A short word to the user.

@@ -85,7 +85,8 @@ extension AppState {
     rewindTarget = nil
     remember(text)
     unsavedDrafts.remove(shown)
-    show("Draft put aside; Up brings it back")
+    linear?.isContinued = false
+    show(linear == nil ? "Draft put aside; Up brings it back" : "Draft put aside")
     return [.shelveDraft(shown, text), .saveDraft(shown, "", transcript.profile)]
   }
 
@@ -103,7 +104,7 @@ extension AppState {
       return []
     }
     guard !isStreaming(shown) else {
-      show("The answer still streams; Esc stops it")
+      show("The answer still streams; \(stopHint) stops it")
       return []
     }
     return body(&self, answer.id)
@@ -116,7 +117,7 @@ extension AppState {
       return []
     }
     guard !isStreaming(shown) else {
-      show("The answer still streams; Esc stops it")
+      show("The answer still streams; \(stopHint) stops it")
       return []
     }
     // The last one that can go further: past an answer's last variant, the variants of its prompt.

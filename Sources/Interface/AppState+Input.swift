@@ -159,7 +159,7 @@ extension AppState {
     case .prompt(let prompt):
       guard prompt.contains(where: { !$0.isWhitespace }) else { return [] }
       if rewindTarget?.conversation == shown, isStreaming(shown) {
-        show("The answer still streams; Esc stops it, then Enter sends this", .warning)
+        show("The answer still streams; \(stopHint) stops it, then Enter sends this", .warning)
         return []
       }
       composer.clear()
@@ -208,7 +208,8 @@ extension AppState {
     if isSecond { return leave() }
     lastInterrupt = now
     let others = liveRunCount == 1 ? "the other stream" : "\(liveRunCount) other streams"
-    show(liveRunCount > 0 ? "Ctrl+C again leaves and stops \(others)" : "Ctrl+C again leaves")
+    let way = linear == nil ? "Ctrl+C again leaves" : "Ctrl+C again or /quit ends riffle"
+    show(liveRunCount > 0 ? "\(way) and stops \(others)" : way)
     return []
   }
 

@@ -12,6 +12,7 @@ extension AppState {
   package mutating func update(_ action: Action, _ cache: inout LayoutCache) -> [Effect] {
     switch action {
     case .input(let event): return handle(event, &cache)
+    case .line(let line): return enter(line, &cache)
     case .session(let update): return apply(update, &cache)
     case .tick: return tick()
     case .settings(let new, let found): return reload(new, found, &cache)
@@ -70,8 +71,11 @@ extension AppState {
       return []
     case .paths(let typed, let paths):
       return takePaths(paths, for: typed)
+    case .settled: return []
     case .failed(let explanation):
       show(explanation.sentence, .error)
+      // Whatever failed, a list that has not come will not: the next line is no number.
+      if linear?.isWaitingForChoices(of: overlay) == true { overlay = nil }
       return []
     }
   }
@@ -196,7 +200,7 @@ extension AppState {
       if !run.isLive, wasLive || isNew { effects += runEnded(run) }
     }
     unsaved = update.unsaved ?? unsaved
-    if let last = update.notices.last { show(last.sentence, last.kind == .cancelled ? .info : .error) }
+    for notice in update.notices { show(notice.sentence, notice.kind == .cancelled ? .info : .error) }
     if !update.summaries.isEmpty || !update.removed.isEmpty { refreshPicker() }
     effects += standOnAwaited(&cache)
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
@@ -231,8 +235,9 @@ extension AppState {
       case .stopped?: "stopped"
       default: "finished"
       }
+    let way = linear == nil ? "(Alt+A goes there)" : "(/open \(run.conversation) goes there)"
     show(
-      "\(run.conversation) \(what)\(title.isEmpty ? "" : ": \(title)") (Alt+A goes there)",
+      "\(run.conversation) \(what)\(title.isEmpty ? "" : ": \(title)") \(way)",
       what == "failed" ? .warning : .info)
     return options.rings ? [.bell] : []
   }

@@ -93,6 +93,8 @@ package struct AppState: Equatable, Sendable {
   var draftDue: Instant?
   /// What could not be saved so far, in words; empty when all is.
   package var unsaved: String
+  /// What linear mode needs besides; `nil` on the full screen.
+  package var linear: LinearState?
   private var random: SplitMix64
 
   /// A program at its start, on a new conversation with the default profile.
@@ -190,6 +192,7 @@ package struct AppState: Equatable, Sendable {
   package mutating func show(_ text: String, _ weight: Notice.Weight = .info) {
     let time: Duration = weight == .error ? .seconds(12) : weight == .warning ? .seconds(8) : .seconds(4)
     notice = ShownNotice(notice: Notice(text, weight), expires: now + time)
+    linear?.sayings.append(.notice(Notice(text, weight)))
   }
 }
 

@@ -96,4 +96,6 @@ package enum Effect: Equatable, Sendable {
   case redraw
   case suspend
   case quit
+  /// Answers with `settled` once everything that acts, or everything that reads, and was handed over before is done.
+  case settle(reading: Bool)
 }

@@ -223,6 +223,7 @@ package final class EffectRunner: Sendable {
           mailbox.post(.failed(error.explanation))
         }
       }
+    case .settle: mailbox.post(.settled)
     case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .viewInEditor, .setMouse,
       .bell, .redraw, .suspend, .quit:
       break
@@ -306,7 +307,7 @@ extension Effect {
     switch self {
     case .open, .openLatest, .openPrefix, .loadEarlier, .loadLater, .openAround, .openAt, .openEnd, .find, .cancelFind,
       .loadSummaries, .loadHistory, .markRead, .attach, .listPaths,
-      .loadModels:
+      .loadModels, .settle(reading: true):
       true
     default: false
     }

@@ -49,6 +49,7 @@ struct RiffleCommand: ParsableCommand {
 
       For the full screen:
         --continue          Open the conversation that changed last.
+        --linear            Lines instead of a screen, for screen readers and plain terminals.
         --theme <name>      Use this theme.
       For every command, before or after its name:
         --profile <name>    Talk with this profile.
@@ -65,7 +66,7 @@ struct RiffleCommand: ParsableCommand {
     defaultSubcommand: ScreenArguments.self)
 
   static let screenUsage =
-    "riffle [--continue] [--theme <name>] [--profile <name>] [--config <file>] [--data <folder>]"
+    "riffle [--continue] [--linear] [--theme <name>] [--profile <name>] [--config <file>] [--data <folder>]"
 
   /// The command line with what stands before a command's name put behind it, where commands look for it.
   static func ordered(_ arguments: [String]) -> [String] {
@@ -73,7 +74,7 @@ struct RiffleCommand: ParsableCommand {
     var rest = arguments[...]
     while let first = rest.first, first.hasPrefix("--") {
       let name = first.prefix { $0 != "=" }
-      if name == "--continue" {
+      if first == "--continue" || first == "--linear" {
         flags.append(first)
         rest = rest.dropFirst()
       } else if ["--config", "--data", "--profile", "--theme"].contains(name) {
@@ -109,10 +110,13 @@ struct ScreenArguments: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Use this theme.", valueName: "name"), completion: .themes)
   var theme: String?
 
+  @Flag(name: .customLong("linear"), help: "Lines instead of a screen, for screen readers and plain terminals.")
+  var isLinear = false
+
   func run() throws {
     let loader = common.loader(theme: theme)
     throw ArgumentParser.ExitCode(
-      Composition(loader: loader, start: isContinuing ? .latest : .newConversation).run())
+      Composition(loader: loader, start: isContinuing ? .latest : .newConversation, isLinear: isLinear).run())
   }
 }
 
@@ -126,11 +130,15 @@ struct OpenArguments: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Use this theme.", valueName: "name"), completion: .themes)
   var theme: String?
 
+  @Flag(name: .customLong("linear"), help: "Lines instead of a screen, for screen readers and plain terminals.")
+  var isLinear = false
+
   @Argument(help: ArgumentHelp("The conversation's ID or the beginning of it.", valueName: "id"))
   var id: String
 
   func run() throws {
-    throw ArgumentParser.ExitCode(Composition(loader: common.loader(theme: theme), start: .conversation(id)).run())
+    throw ArgumentParser.ExitCode(
+      Composition(loader: common.loader(theme: theme), start: .conversation(id), isLinear: isLinear).run())
   }
 }
 

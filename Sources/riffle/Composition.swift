@@ -1,5 +1,5 @@
-// The composition root of the full-screen program: builds every part, connects them, runs the loop, ends in order. What
-// the first frame does not need is made after it.
+// The composition root of the program on the full screen and in linear mode: builds every part, connects them, runs the
+// loop, ends in order. What the first frame does not need is made after it.
 
 import Configuration
 import Conversations
@@ -24,13 +24,15 @@ enum StartingPoint: Sendable {
   case latest
 }
 
-/// Runs the full-screen program.
+/// Runs the full-screen program, or its linear form where that was asked for or nothing else can be drawn.
 struct Composition {
   let loader: ConfigurationLoader
   let start: StartingPoint
+  /// Whether linear mode was asked for on the command line.
+  let isLinear: Bool
 
-  private var environment: Environment { loader.environment }
-  private var places: Places { loader.places }
+  var environment: Environment { loader.environment }
+  var places: Places { loader.places }
 
   // What is still to be saved when leaving may take this long (`robustness.md`, section 1).
   private static let leavingLimit: UInt64 = 2_000_000_000
@@ -42,10 +44,6 @@ struct Composition {
   func run() -> Int32 {
     var configuration = loader.load()
     configuration.diagnostics += loader.unknownThemes(of: configuration) + loader.brokenThemes(of: configuration)
-    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-      Console.complain("the full screen needs a terminal; in a pipe, use: riffle ask")
-      return ExitCode.usage
-    }
     if let complaint = unknownProfile(configuration) {
       Console.complain(complaint)
       return ExitCode.usage
@@ -54,13 +52,22 @@ struct Composition {
       SignalSource.ignore(SIGPIPE)
       let signals = try SignalSource(EventLoop<CursesScreen>.signals)
       let mailbox = try Mailbox()
-      return try runLoop(configuration, signals: signals, mailbox: mailbox)
-    } catch let error as ScreenError {
-      if case .unusable(let reason) = error {
-        Console.complain("the full screen cannot be used here: \(reason). In any terminal, use: riffle ask")
-      } else {
-        Console.complain("the terminal is gone")
+      let options = InterfaceOptions(
+        configuration.settings, themes: firstThemes(configuration.settings), places: places)
+      if isLinear || reasonForLinear != nil {
+        let reason = isLinear ? nil : reasonForLinear
+        return runLinear(configuration, options, because: reason, signals: signals, mailbox: mailbox)
       }
+      let screen: CursesScreen
+      do throws(ScreenError) {
+        screen = try openScreen(configuration)
+      } catch {
+        guard case .unusable(let reason) = error else { throw error }
+        return runLinear(configuration, options, because: reason, signals: signals, mailbox: mailbox)
+      }
+      return try runScreen(configuration, options, screen, signals: signals, mailbox: mailbox)
+    } catch ScreenError.lost {
+      Console.complain("the terminal is gone")
       return ExitCode.failed
     } catch {
       Console.complain("could not start: \(error)")
@@ -74,38 +81,23 @@ struct Composition {
     return "there is no profile \(Sanitizer.singleLine(name)); known: \(known.joined(separator: ", "))"
   }
 
-  private func runLoop(_ configuration: LoadedConfiguration, signals: consuming SignalSource, mailbox: Mailbox) throws
-    -> Int32
-  {
-    let options = InterfaceOptions(configuration.settings, themes: firstThemes(configuration.settings), places: places)
-    let screen = try CursesScreen.open(
+  private func openScreen(_ configuration: LoadedConfiguration) throws(ScreenError) -> CursesScreen {
+    try CursesScreen.open(
       ScreenOptions(
         environment: environment, depth: configuration.settings.interface.colors.terminalDepth,
         crashNote: "riffle crashed; \(places.stateFolder)/riffle.log may say why. Conversations are kept.",
         widths: WidthMeasurer.remembered(in: places.stateFolder, environment)))
-    let log = LogFile(folder: places.stateFolder)
-    log?.note("riffle \(Version.text) starts")
-    for diagnostic in configuration.diagnostics { log?.note("\(diagnostic.severity.rawValue): \(diagnostic)") }
-    let standardError = log?.takeStandardError()
+  }
 
-    let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places)
-    let archive = SQLiteArchive(folder: places.dataFolder)
-    let store = SessionStore(archive: archive, providers: providers)
-    let outlets = Outlets(
-      OutletSettings(configuration.settings.interface), environment: environment,
-      terminalCapacity: screen.clipboardCapacity)
-    let runner = EffectRunner(
-      store: store, providers: providers, files: UserFiles(environment).attachments, outlets: outlets, mailbox: mailbox)
-    let clock = ContinuousClock()
-    var generator = SystemRandomNumberGenerator()
-    var state = AppState(
-      options: options, theme: firstTheme(options), size: screen.size, now: clock.now,
-      wall: Timestamp(milliseconds: WallClock.milliseconds()), seed: generator.next())
-    state.utcOffsetSeconds = LocalTime(millisecondsSince1970: WallClock.milliseconds()).secondsFromUTC
-    state.diagnostics = configuration.diagnostics
-    if let first = configuration.diagnostics.first { state.show(first.description, .warning) }
+  private func runScreen(
+    _ configuration: LoadedConfiguration, _ options: InterfaceOptions, _ screen: consuming CursesScreen,
+    signals: consuming SignalSource, mailbox: Mailbox
+  ) throws -> Int32 {
+    let parts = makeParts(configuration, terminalCapacity: screen.clipboardCapacity, mailbox)
+    let standardError = parts.log?.takeStandardError()
+    var state = firstState(configuration, options, size: screen.size)
     if case .conversation(let id) = start { state.show("Opening \(Sanitizer.singleLine(id, maximumColumns: 64))") }
-
+    let (runner, clock) = (parts.runner, ContinuousClock())
     var loop = EventLoop(
       screen: screen, state: state, mailbox: mailbox, signals: signals,
       editor: ExternalEditor(environment: environment, folder: places.stateFolder),
@@ -113,23 +105,76 @@ struct Composition {
       perform: { runner.perform($0) }, now: { clock.now },
       wall: { Timestamp(milliseconds: WallClock.milliseconds()) })
     let ending = try loop.run {
-      if let log { runner.start { log.note($0) } } else { runner.start() }
+      begin(parts, configuration, mailbox)
       runner.perform(firstEffects)
-      let themes = Locked(FoundThemes())
-      loadRest(of: configuration, archive, themes, into: mailbox, log)
-      if !configuration.isPresent { offer(into: configuration.settings, providers, mailbox) }
-      watchConfiguration(replacing: configuration, themes, for: providers, outlets, mailbox)
     }
     if ending == .quit, loop.state.options.printsLastAnswer { printLastAnswer(of: loop.state) }
     // Standard error goes to the log until the screen is given back.
     _ = consume standardError
-    if case .signal(let number) = ending { log?.note("ended by signal \(number)") }
-    let status = end(because: ending, runner, store, log)
-    log?.note("riffle ends with status \(status)")
-    return status
+    return end(because: ending, parts)
   }
 
-  private var firstEffects: [Effect] {
+  /// What works behind either front.
+  struct Parts {
+    let log: LogFile?
+    let providers: ConfiguredProviders
+    let archive: SQLiteArchive
+    let store: SessionStore
+    let outlets: Outlets
+    let runner: EffectRunner
+  }
+
+  /// - Parameter terminalCapacity: bytes that the terminal's clipboard takes; `nil` where nothing may be sent to it.
+  func makeParts(_ configuration: LoadedConfiguration, terminalCapacity: Int?, _ mailbox: Mailbox) -> Parts {
+    let log = LogFile(folder: places.stateFolder)
+    log?.note("riffle \(Version.text) starts")
+    for diagnostic in configuration.diagnostics { log?.note("\(diagnostic.severity.rawValue): \(diagnostic)") }
+    let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places)
+    let archive = SQLiteArchive(folder: places.dataFolder)
+    let store = SessionStore(archive: archive, providers: providers)
+    let outlets = Outlets(
+      OutletSettings(configuration.settings.interface), environment: environment, terminalCapacity: terminalCapacity)
+    let runner = EffectRunner(
+      store: store, providers: providers, files: UserFiles(environment).attachments, outlets: outlets, mailbox: mailbox)
+    return Parts(
+      log: log, providers: providers, archive: archive, store: store, outlets: outlets, runner: runner)
+  }
+
+  /// The program at its start.
+  /// - Parameter linear: what linear mode keeps; `nil` for the full screen.
+  func firstState(
+    _ configuration: LoadedConfiguration, _ options: InterfaceOptions, size: Size, linear: LinearState? = nil
+  ) -> AppState {
+    var generator = SystemRandomNumberGenerator()
+    var state = AppState(
+      options: options, theme: firstTheme(options), size: size, now: ContinuousClock().now,
+      wall: Timestamp(milliseconds: WallClock.milliseconds()), seed: generator.next())
+    state.linear = linear
+    state.utcOffsetSeconds = LocalTime(millisecondsSince1970: WallClock.milliseconds()).secondsFromUTC
+    state.diagnostics = configuration.diagnostics
+    if let first = configuration.diagnostics.first { state.show(first.description, .warning) }
+    return state
+  }
+
+  /// Sets everything going that the first frame did not need.
+  func begin(_ parts: Parts, _ configuration: LoadedConfiguration, _ mailbox: Mailbox) {
+    if let log = parts.log { parts.runner.start { log.note($0) } } else { parts.runner.start() }
+    let themes = Locked(FoundThemes())
+    loadRest(of: configuration, parts.archive, themes, into: mailbox, parts.log)
+    if !configuration.isPresent { offer(into: configuration.settings, parts.providers, mailbox) }
+    watchConfiguration(replacing: configuration, themes, for: parts.providers, parts.outlets, mailbox)
+  }
+
+  /// Ends in order.
+  /// - Parameter quitStatus: the exit status if the user left and everything is saved.
+  func end(because ending: LoopEnding, _ parts: Parts, quitStatus: Int32 = ExitCode.done) -> Int32 {
+    if case .signal(let number) = ending { parts.log?.note("ended by signal \(number)") }
+    let status = save(because: ending, parts.runner, parts.store, parts.log)
+    parts.log?.note("riffle ends with status \(status)")
+    return ending == .quit && status == ExitCode.done ? quitStatus : status
+  }
+
+  var firstEffects: [Effect] {
     switch start {
     case .newConversation: [.loadHistory, .loadSummaries]
     case .conversation(let prefix): [.openPrefix(prefix), .loadHistory, .loadSummaries]
@@ -223,7 +268,7 @@ struct Composition {
   }
 
   /// Saves what is to be saved, for two seconds at the most; what cannot be saved goes into a rescue file.
-  private func end(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore, _ log: LogFile?) -> Int32
+  private func save(because ending: LoopEnding, _ runner: EffectRunner, _ store: SessionStore, _ log: LogFile?) -> Int32
   {
     let outcome = within(Self.leavingLimit) {
       await runner.finish()

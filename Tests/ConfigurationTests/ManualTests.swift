@@ -87,7 +87,7 @@ struct ManualTests {
       ("where are my conversations stored", "files"), ("change a key binding", "rebinding"),
       ("exit codes", "exit-status"),
       ("how do I connect to aws bedrock", "bedrock"), ("claude api key", "anthropic"),
-      ("screen reader", "accessibility"),
+      ("screen reader", "linear"),
       ("stop an answer", "stopping"), ("tell me about slash commands", "commands"), ("what is a stall", "metrics"),
       ("do you send telemetry", "privacy"), ("use it in a script with json", "command-line"),
       ("configuration", "configuration"),

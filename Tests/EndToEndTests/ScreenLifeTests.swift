@@ -79,7 +79,7 @@ struct ScreenLifeTests {
   }
 
   /// How often the process's threads have gone to sleep, which is how often they had been woken.
-  private static func wakeUps(of process: Int32) -> Int {
+  static func wakeUps(of process: Int32) -> Int {
     let folder = "/proc/\(process)/task"
     return ((try? LocalFiles.names(in: folder)) ?? []).reduce(0) { sum, thread in
       let status = (try? LocalFiles.read("\(folder)/\(thread)/status", atMost: 1 << 16)) ?? []

@@ -108,13 +108,14 @@ private final class SilentProvider: ProviderClient, ProviderDirectory {
     let provider = SilentProvider()
     let store: SessionStore
     let runner: EffectRunner
-    let statuses = Locked<[MessageStatus]>([])
     let mailbox: Mailbox
+    let statuses = Locked<[MessageStatus]>([])
     let id: ConversationID
 
     init(_ deafness: DeafArchive.Deafness) throws {
+      let mailbox = try Mailbox()
+      self.mailbox = mailbox
       store = SessionStore(archive: DeafArchive(deafness: deafness), providers: provider, seed: 1)
-      mailbox = try Mailbox()
       runner = EffectRunner(
         store: store, providers: provider,
         files: AttachmentFiles(
@@ -164,6 +165,26 @@ private final class SilentProvider: ProviderClient, ProviderDirectory {
     #expect(stage.runner.unperformed.isEmpty)
     #expect(await stage.store.liveRuns.isEmpty)
     await stage.store.shutdown()
+  }
+
+  @Test("Settled means that what acts was done and told; a reading that never ends does not hold it up")
+  func settled() async throws {
+    let stage = try Stage(.list)
+    stage.runner.perform([
+      .loadSummaries, .settle(reading: true), .create(stage.id, Self.profile), .send(Prompt(text: "Hi"), stage.id),
+      .settle(reading: false),
+    ])
+    var live = 0
+    var settled = 0
+    await eventually("the answer") {
+      let contents = stage.mailbox.drain()
+      live += contents.update.runs.count
+      settled += contents.actions.count { if case .settled = $0 { true } else { false } }
+      return settled > 0
+    }
+    #expect(settled == 1 && live == 1)
+    await stage.runner.finish()
+    #expect(await stage.store.shutdown().isEmpty)
   }
 
   @Test("What waits behind a disk that does not answer is known")

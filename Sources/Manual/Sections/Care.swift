@@ -18,13 +18,40 @@ extension Manual {
         """),
     ManualSection(
       id: "accessibility", title: "Without colours, without motion",
-      keywords: ["accessible", "accessibility", "screen reader", "motion", "blind", "dumb", "spinner", "mono"],
+      keywords: ["accessible", "accessibility", "motion", "blink", "spinner", "mono"],
       body: """
         Nothing is told by colour alone, nothing on the screen blinks or spins, and nothing moves when nothing happens. `NO_COLOR` asks for attributes only; the theme `mono` uses none but those, `high-contrast` and `high-contrast-light` the strongest colours, `semaphore` and `semaphore-light` none that need red told from green.
 
         `reduced_motion = true` under `[ui]` shows text as it comes instead of moving it by the clock (the paces `smooth` and `tokens:N`; whole sentences stay), and renews the figures of a stream once a second instead of four times. The cursor is a steady one in any case.
 
-        Where the full screen cannot be drawn (`TERM=dumb`, a pipe), `riffle ask` writes plain text, and says what it leaves out on standard error.
+        Screen readers, and terminals that cannot draw, have linear mode: the same program as lines.
+        """),
+    ManualSection(
+      id: "linear", title: "Screen readers and plain terminals",
+      keywords: [
+        "linear", "screen reader", "screenreader", "blind", "accessible", "braille", "speech", "dumb", "lines", "plain",
+        "orca", "append",
+      ],
+      body: """
+        `riffle --linear` is the same program as lines that are only ever added: no escape sequences, no colours, nothing drawn over. `ACCESSIBLE=1` in the environment asks for it always. Where there is no full screen it begins by itself and says in one line why: `TERM` is `dumb`, unknown or not set, or the input or the output is not a terminal.
+
+        - A line is a message. A backslash at its end makes the next line a part of it. What is unfinished when you leave stays as a draft.
+        - What is pasted is lines as well, each a message; `/editor` takes a longer text, which then is a draft.
+        - A line that begins with `/` is a command, as on the full screen; `/help` lists them, `/help TOPIC` reads from this manual. `/` alone lists everything that can be done.
+        - A list has numbers: type one, or an empty line to choose nothing. A question ends in `y/n?`.
+        - A draft that was kept is read out. An empty line sends it; another message puts it aside.
+
+        Each event is told once, in words: `Answer from m:` and its text as its words come, with Markdown left as it is written; `Thinking ...` and how long it took; a tool in a line; an attempt that waits; `Error:` with the command that helps; `Done:` with words and time; what ends in another conversation. `/fold` reads out thinking and tools, and `/metrics` what was measured.
+
+        While an answer comes, a message is queued. Ctrl+C stops the answer; with nothing to stop it puts the draft aside, then says what the next press does. Ctrl+D or `/quit` ends riffle. Ctrl+Z suspends it.
+
+        From a file or another program one line is worked off after the other, each when the one before was answered; the end of the input ends riffle once everything was answered. The exit status is then that of the last answer that failed:
+
+        ```
+        printf '/new\nWhat is a riffle?\n' | riffle --linear
+        ```
+
+        What only a screen can do says so. `/copy` is one of these, because the clipboard is reached by an escape sequence: `riffle show ID` prints the text.
         """),
     ManualSection(
       id: "troubleshooting", title: "When something is wrong",
@@ -54,7 +81,7 @@ extension Manual {
       body: """
         ```
         riffle [--profile P] [--config F] [--data D] [--theme T]
-               [--continue | open ID]
+               [--linear] [--continue | open ID]
         riffle ask [PROMPT] [-f FILE]... [-c ID | --id NEWID]
                [--no-stream] [--json] [--no-save]
         ```

@@ -84,14 +84,17 @@ extension AppState {
   }
 
   private mutating func pick(_ picker: PickerState, _ cache: inout LayoutCache) -> [Effect] {
-    guard let item = picker.selected else {
-      if picker.kind == .conversations, !picker.query.isEmpty { return [.openPrefix(picker.query)] }
-      if case .models(let provider) = picker.kind, !picker.query.isEmpty {
-        overlay = nil
-        return changeProfile { $0.model = ModelReference(provider: provider, model: picker.query) }
-      }
-      return []
+    if let item = picker.selected { return pick(item, of: picker, &cache) }
+    if picker.kind == .conversations, !picker.query.isEmpty { return [.openPrefix(picker.query)] }
+    if case .models(let provider) = picker.kind, !picker.query.isEmpty {
+      overlay = nil
+      return changeProfile { $0.model = ModelReference(provider: provider, model: picker.query) }
     }
+    return []
+  }
+
+  /// Does what picking that line means, and closes the picker.
+  mutating func pick(_ item: PickerItem, of picker: PickerState, _ cache: inout LayoutCache) -> [Effect] {
     overlay = nil
     switch picker.kind {
     case .commands: return perform(CommandID(item.id), &cache)

@@ -111,7 +111,7 @@ enum MessageCaption {
   }
 
   /// `0.41 s to first text · 3.2 s · 87 chars/s · 34 chunks · 12 → 34 tokens`; what is not known is left out.
-  private static func facts(of message: TranscriptMessage) -> [String]? {
+  static func facts(of message: TranscriptMessage) -> [String]? {
     guard let metrics = message.metrics, metrics.chunks > 0 else { return nil }
     var pieces: [String] = []
     if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
