@@ -41,11 +41,8 @@ package struct FindQuery: Sendable {
     var beginnings = [Bool](repeating: false, count: 256)
     if let first = wanted.first {
       for byte in 0..<128 { beginnings[byte] = UInt32(asciiFold[byte]) == first }
-      if isExact {
-        if first >= 0x80 { beginnings[Int(Self.leadByte(of: first))] = true }
-      } else {
-        // A folded scalar may be of another length than the one in the text: K is also U+212A.
-        for byte in 0xC2...0xF4 { beginnings[byte] = true }
+      for scalar in isExact ? [first] : CaseFold.forms(of: first) where scalar >= 0x80 {
+        beginnings[Int(Self.leadByte(of: scalar))] = true
       }
     }
     self.beginnings = beginnings
@@ -145,6 +142,9 @@ package struct FindQuery: Sendable {
   private static func decode(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> (value: UInt32, length: Int) {
     let nothing: (UInt32, Int) = (UInt32.max, 1)
     let first = UInt32(text[place])
+    if first & 0xE0 == 0xC0, first >= 0xC2, place + 1 < text.count, text[place + 1] & 0xC0 == 0x80 {
+      return ((first & 0x1F) << 6 | UInt32(text[place + 1] & 0x3F), 2)
+    }
     let length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0
     guard length > 0, place + length <= text.count else { return nothing }
     var value = first & (0x7F >> UInt32(length))
@@ -179,7 +179,10 @@ private enum CaseFold {
     if value < 0x80 { return value &- 0x41 < 26 ? value | 0x20 : value }
     // Scripts without case, of which most text beyond Latin, Greek and Cyrillic is; looking a property up costs more.
     switch value {
-    case 0x0590...0x109F, 0x1100...0x139F, 0x2E80...0xA63F, 0xAC00...0xFF20, 0x1F000...0x3FFFF: return value
+    case 0xDF...0xFF, 0x0430...0x045F: return value
+    case 0x0410...0x042F: return value + 0x20
+    case 0x0590...0x109F, 0x1100...0x139F, 0x2000...0x20FF, 0x2E80...0xA63F, 0xAC00...0xFF20, 0x1F000...0x3FFFF:
+      return value
     // Final sigma is a sigma (CaseFolding.txt, status C).
     case 0x03C2: return 0x03C3
     default: break
@@ -188,5 +191,28 @@ private enum CaseFold {
     var lower = scalar.properties.lowercaseMapping.unicodeScalars.makeIterator()
     guard let first = lower.next(), lower.next() == nil else { return value }
     return first.value
+  }
+
+  /// The scalars that fold to one that is folded.
+  static func forms(of folded: UInt32) -> [UInt32] {
+    var forms = [folded]
+    if let scalar = Unicode.Scalar(folded) {
+      for mapping in [scalar.properties.uppercaseMapping, scalar.properties.titlecaseMapping] {
+        let scalars = mapping.unicodeScalars.map(\.value)
+        if scalars.count == 1, fold(scalars[0]) == folded { forms += scalars }
+      }
+    }
+    switch folded {
+    // Scalars with a lower case whose upper case is another one: the signs kelvin, angstrom and ohm, capital sharp s,
+    // capital theta symbol (UnicodeData.txt).
+    case 0x6B: forms.append(0x212A)
+    case 0xE5: forms.append(0x212B)
+    case 0x03C9: forms.append(0x2126)
+    case 0xDF: forms.append(0x1E9E)
+    case 0x03B8: forms.append(0x03F4)
+    case 0x03C3: forms.append(0x03C2)
+    default: break
+    }
+    return forms
   }
 }

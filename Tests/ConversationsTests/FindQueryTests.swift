@@ -37,6 +37,22 @@ struct FindQueryTests {
     #expect(found.map { String(decoding: bytes[$0], as: UTF8.self) } == sample.found)
   }
 
+  @Test("Every letter is found by its lower case")
+  func everyLetter() {
+    var missed: [String] = []
+    for value in (0 as UInt32)...0x1_FFFF {
+      guard let scalar = Unicode.Scalar(value), scalar.properties.changesWhenLowercased else { continue }
+      let lower = scalar.properties.lowercaseMapping
+      guard lower.unicodeScalars.count == 1 else { continue }
+      let text = Array(String(scalar).utf8)
+      let isFound = FindQuery(lower).matches(in: text) == [0..<text.count]
+      let isFoundInside = FindQuery("x" + lower).matches(in: [0x78] + text) == [0..<text.count + 1]
+      let isExact = FindQuery(String(scalar)).matches(in: Array(lower.utf8)).isEmpty
+      if !isFound || !isFoundInside || !isExact { missed.append("U+\(String(value, radix: 16))") }
+    }
+    #expect(missed == [])
+  }
+
   @Test("Only what lies wholly in the range is found, and a range may be anything")
   func ranges() {
     let bytes = Array("one two one two".utf8)

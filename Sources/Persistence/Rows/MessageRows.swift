@@ -182,9 +182,9 @@ extension Database {
 
   // MARK: Answers whose process is gone
 
-  /// Messages that stream, with the owner of each.
+  /// Messages that stream, with the owner of each. In the index's order: in that of the keys, all messages would be read.
   func streamingMessages() throws(SQLiteFailure) -> [(key: Int64, conversation: Int64, owner: Int64)] {
-    try rows("SELECT key, conversation, owner FROM messages WHERE owner IS NOT NULL ORDER BY key") { row in
+    try rows("SELECT key, conversation, owner FROM messages WHERE owner IS NOT NULL ORDER BY owner, key") { row in
       (row.integer(0), row.integer(1), row.integer(2))
     }
   }
