@@ -209,7 +209,6 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
         bytes += modes.enter(.bracketedPaste)
         bytes += modes.enter(.focusReports)
         bytes += modes.enter(.colorSchemeReports)
-=======
         if options.ordersText, profile.reordering == .switchable { bytes += modes.enter(.explicitOrder) }
       }
     } else {

@@ -252,7 +252,7 @@ import Testing
   /// Where a text stands on the screen.
   private func place(_ text: String, _ scene: Scene) -> Point {
     for (y, row) in scene.rows().enumerated() {
-      if let found = row.range(of: text) {
+      if let found = row.firstRange(of: text) {
         return Point(x: row.distance(from: row.startIndex, to: found.lowerBound), y: y)
       }
     }

@@ -75,7 +75,7 @@ import Testing
         growing.cache = LayoutCache()
         #expect(growing.rows() == now, "\(columns) columns, \(shown.utf8.count) bytes")
       }
-      growing.change(.ended(answer, status: .complete(.stop), usage: nil, metrics: nil))
+      growing.change(.ended(answer, status: .complete(.stop), usage: nil, metrics: StreamMetrics()))
       let ended = growing.rows()
       growing.cache = LayoutCache()
       #expect(growing.rows() == ended)
