@@ -4,6 +4,7 @@ import Diagnostics
 import Display
 import FoundationEssentials
 import Glibc
+import Manual
 import Testing
 
 @testable import Configuration
@@ -39,13 +40,15 @@ struct ShippedThemesTests {
     try #require(files.first { $0.name == name }).theme
   }
 
-  @Test("There are themes for every taste and ground")
-  func names() {
-    #expect(
-      Self.files.map(\.name) == [
-        "dark", "ember", "frost", "high-contrast", "high-contrast-light", "lantern", "light", "mono", "paper",
-        "semaphore", "semaphore-light", "sixteen", "tide",
-      ])
+  @Test("There are themes for every taste and ground, and the manual names them all")
+  func names() throws {
+    for appearance in [Appearance.dark, .light] {
+      #expect(Self.files.count { $0.theme.appearance == appearance } >= 4)
+    }
+    let names = Set(Self.files.map(\.name))
+    #expect(names.isSuperset(of: ["dark", "light", "high-contrast", "high-contrast-light", "sixteen", "mono"]))
+    let manual = try #require(Manual.sections(filling: ManualSlots()).first { $0.id == "themes" }).body
+    for name in names { #expect(manual.contains("**\(name)**"), "\(name)") }
   }
 
   @Test("Every theme is read without a finding, is called as its file and says what it is for", arguments: files)

@@ -163,11 +163,19 @@ extension Theme {
     .selection, .match, .currentMatch, .listSelected, .popupSelected, .hint,
   ]
 
-  /// The theme in the colours of a terminal of that depth: what is drawn there. Costs about a millisecond.
+  /// The theme in the colours of a terminal of that depth: what is drawn there. Takes some tenths of a millisecond.
   package func reduced(to depth: ColorReduction.Depth) -> Theme {
     guard depth != .full else { return self }
     var styles: [ThemeRole: Style] = [:]
-    for role in ThemeRole.allCases { styles[role] = ColorReduction.reduce(self[role], to: depth, in: appearance) }
+    // Most roles share their colours with others.
+    var known: [Style: Style] = [:]
+    for role in ThemeRole.allCases {
+      let colors = Style(foreground: self[role].foreground, background: self[role].background)
+      var style = known[colors] ?? ColorReduction.reduce(colors, to: depth, in: appearance)
+      known[colors] = style
+      style.attributes = self[role].attributes
+      styles[role] = style
+    }
     let text = styles[.text] ?? Style()
     for role in Self.marked {
       guard let style = styles[role], self[role].background != self[.text].background else { continue }

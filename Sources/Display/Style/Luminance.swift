@@ -42,7 +42,10 @@ package struct RGB: Equatable, Hashable, Sendable {
   }
 
   /// A channel as an amount of light (IEC 61966-2-1).
-  private static func linear(_ channel: UInt8) -> Double {
+  private static func linear(_ channel: UInt8) -> Double { light[Int(channel)] }
+
+  /// Of every channel: a theme is reduced before the first frame, and asks for a thousand of them.
+  private static let light: [Double] = (0...255).map { channel in
     let value = Double(channel) / 255
     guard value > 0.04045 else { return value / 12.92 }
     let base = (value + 0.055) / 1.055
