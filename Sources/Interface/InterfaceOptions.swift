@@ -28,6 +28,8 @@ package struct InterfaceOptions: Equatable, Sendable {
   package var framesPerSecond: Int?
   /// The last answer stays on the terminal when the program is left.
   package var printsLastAnswer: Bool
+  /// Whether text from right to left is put into the order in which it is seen, because the terminal does not.
+  package var ordersText = false
   /// Where the configuration stands, to be shown.
   package var configurationPath: String
   package var version: String

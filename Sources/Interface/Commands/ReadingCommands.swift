@@ -31,8 +31,7 @@ extension CommandCatalog {
       keys: ["ctrl-x v"]
     ) { state, cache, _ in state.beginBrowsing(&cache) },
     CommandDefinition(
-      "view.find", "Find a text in this conversation", group: .reading, slash: SlashSyntax("find", argument: "[text]"),
-      keys: ["ctrl-x /"]
+      "view.find", "Find a text in this conversation", group: .reading, slash: SlashSyntax("find", argument: "[text]")
     ) { state, cache, text in state.find(text, &cache) },
     CommandDefinition(
       "view.hints", "Label what can be copied or opened with letters", group: .reading, slash: SlashSyntax("hints"),

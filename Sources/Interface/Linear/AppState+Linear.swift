@@ -127,6 +127,13 @@ extension AppState {
     case "view.mouse":
       show("There is no mouse in linear mode")
       return []
+    case "view.browse", "view.hints", "view.wrap":
+      show("That needs the full screen; here the text itself is yours to read and select")
+      return []
+    case "view.find":
+      let found = LinearText.matches(of: argument, in: transcript)
+      linear?.sayings.append(.text(found))
+      return []
     case "view.metrics":
       let figures = LinearText.figures(of: transcript.lastAnswer)
       linear?.sayings.append(.text(figures))

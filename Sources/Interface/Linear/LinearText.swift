@@ -16,7 +16,7 @@ enum LinearText {
   /// Commands that only a screen has a use for.
   private static let screenOnly: Set<CommandID> = [
     "conversation.sidebar", "scroll.page-up", "scroll.page-down", "scroll.message-up", "scroll.message-down",
-    "scroll.end", "scroll.start", "view.mouse", "view.redraw", "program.palette", "program.suspend",
+    "scroll.end", "scroll.start", "view.mouse", "view.browse", "view.hints", "view.wrap", "view.redraw", "program.palette", "program.suspend",
     "prompt.text-to-file",
   ]
 
@@ -133,6 +133,26 @@ enum LinearText {
     }
     return pieces.isEmpty ? nil : pieces.joined(separator: "\n")
   }
+
+  /// The lines of what was said that hold a text, the newest last.
+  static func matches(of text: String, in transcript: TranscriptState) -> String {
+    let query = FindQuery(text)
+    guard !query.isEmpty else { return "It is /find and the text to look for." }
+    var found: [String] = []
+    for message in transcript.messages {
+      let speaker = message.role == .user ? "You" : message.role == .assistant ? "Answer" : "System"
+      for line in message.text.split(separator: "\n") where !query.matches(in: Array(line.utf8)).isEmpty {
+        found.append("\(speaker): \(Sanitizer.singleLine(String(line)))")
+      }
+    }
+    guard !found.isEmpty else { return "Not found: \(Sanitizer.singleLine(text))." }
+    let shown = found.suffix(mostMatches)
+    let more = found.count > shown.count ? "\(found.count - shown.count) lines before these.\n" : ""
+    return more + shown.joined(separator: "\n")
+  }
+
+  // A screenful; more than that is not listened to.
+  private static let mostMatches = 20
 
   /// A file in a line.
   static func attachment(_ name: String, _ mediaType: String, _ byteCount: Int) -> String {

@@ -47,7 +47,7 @@ enum PickerSource {
   }
 
   private static func commands(in state: AppState) -> [PickerItem] {
-    CommandCatalog.all.filter { $0.isAvailable(state) }.map { command in
+    CommandCatalog.all.filter { $0.isAvailable(state) && !$0.isForBrowsing }.map { command in
       let slash = command.slash.map { "/\($0.name)" } ?? ""
       let keys = state.options.keymap.keys(for: command.id).map(Keymap.text(of:)) ?? ""
       return PickerItem(id: command.id.rawValue, title: command.title, detail: slash, badge: keys, badgeRole: .popupKey)

@@ -66,11 +66,15 @@ struct MessagePane {
     layout.withSource(of: part, in: message) { source in
       for row in first..<max(first, min(height, first + area.maxY - y)) {
         scratch.removeAll(keepingCapacity: true)
-        let end = block.append(row: row, to: &scratch, source: source, codeShift: state.codeShift, glyphs: &glyphs)
+        var end = block.append(row: row, to: &scratch, source: source, look: look, glyphs: &glyphs)
+        if marks.areNeeded { mark(row, of: block, part: part, in: &scratch, source, glyphs) }
+        if look.ordersText { end = block.order(row: row, &scratch, end: end, source, glyphs) }
         let origin = Point(x: area.minX + MessageLayout.indent, y: y + row - first)
         surface.draw(scratch, at: origin, in: area)
         if marks.areNeeded {
-          mark(row, of: block, part: part, scratch, width: columns, at: origin, on: &surface, source, glyphs)
+          marks.drawHints(
+            part: part, block: block, row: row, cells: scratch.count, at: origin, width: columns, in: area,
+            on: &surface, source)
         }
         if isLast, row == height - 1 {
           surface.draw([Self.streamingCursor], at: Point(x: origin.x + min(end, columns), y: origin.y), in: area)
@@ -81,19 +85,20 @@ struct MessagePane {
   }
 
   private func mark(
-    _ row: Int, of block: BlockLayout, part: Int, _ cells: [Cell], width: Int, at origin: Point,
-    on surface: inout Surface, _ source: PartSource, _ glyphs: GlyphTable
+    _ row: Int, of block: BlockLayout, part: Int, in cells: inout [Cell], _ source: PartSource, _ glyphs: GlyphTable
   ) {
     if let line = block.tableLine(ofRow: row, source) {
-      marks.paintTable(
-        line, part: part, block: block.index, cells: cells, at: origin, in: area, on: &surface, glyphs)
+      marks.paintTable(line, part: part, block: block.index, in: &cells, glyphs)
     } else {
       _ = block.withText(ofRow: row, source) {
-        marks.paint($0, part: part, block: block.index, at: origin, in: area, on: &surface)
+        marks.paint($0, part: part, block: block.index, in: &cells)
       }
     }
-    marks.drawHints(
-      part: part, block: block, row: row, at: origin, width: width, in: area, on: &surface, source)
+  }
+
+  /// How rows are drawn that may be drawn in more than one way.
+  private var look: RowLook {
+    RowLook(codeShift: state.codeShift, ordersText: state.options.ordersText)
   }
 
   /// Draws the line at the left of what browse mode stands on.
@@ -110,17 +115,9 @@ struct MessagePane {
     _ glyphs: inout GlyphTable, _ scratch: inout [Cell]
   ) -> Int {
     guard case .plain(let plain) = layout.contents[part] else { return y }
-    let content = message.parts[part]
-    let role = Self.role(of: content.kind)
+    let role = Self.role(of: message.parts[part].kind)
     for row in first..<max(first, min(plain.rows.count, first + area.maxY - y)) {
-      draw(plain.rows[row], of: content, role: role, y: y + row - first, on: &surface, &glyphs, &scratch)
-      if marks.areNeeded {
-        content.bytes.withUnsafeBufferPointer { bytes in
-          marks.paint(
-            RowText(bytes: bytes, range: plain.rows[row].range, column: 0, tabWidth: Sanitizer.tabWidth), part: part,
-            block: 0, at: Point(x: area.minX + MessageLayout.indent, y: y + row - first), in: area, on: &surface)
-        }
-      }
+      draw(plain.rows[row], of: part, role: role, y: y + row - first, on: &surface, &glyphs, &scratch)
       if isGrowing(part), row == plain.rows.count - 1 {
         drawCursor(behind: scratch, y: y + row - first, layout, on: &surface)
       }
@@ -134,20 +131,23 @@ struct MessagePane {
   ) -> Int {
     guard case .plain(let plain) = layout.contents[part] else { return y }
     for (index, row) in plain.rows.suffix(rows).enumerated().dropFirst(first) where y + index - first < area.maxY {
-      draw(row, of: message.parts[part], role: .thinking, y: y + index - first, on: &surface, &glyphs, &scratch)
+      draw(row, of: part, role: .thinking, y: y + index - first, on: &surface, &glyphs, &scratch)
       if index == rows - 1 { drawCursor(behind: scratch, y: y + index - first, layout, on: &surface) }
     }
     return y + max(0, rows - first)
   }
 
   private func draw(
-    _ row: TextRow, of part: TranscriptPart, role: ThemeRole, y: Int, on surface: inout Surface,
+    _ row: TextRow, of part: Int, role: ThemeRole, y: Int, on surface: inout Surface,
     _ glyphs: inout GlyphTable, _ scratch: inout [Cell]
   ) {
     scratch.removeAll(keepingCapacity: true)
-    part.bytes.withUnsafeBufferPointer { bytes in
+    message.parts[part].bytes.withUnsafeBufferPointer { bytes in
       Sanitizer.appendCells(
         of: bytes, range: row.range, role: role, attributes: [], glyphs: &glyphs, into: &scratch)
+      let text = RowText(bytes: bytes, range: row.range, column: 0, tabWidth: Sanitizer.tabWidth)
+      if marks.areNeeded { marks.paint(text, part: part, block: 0, in: &scratch) }
+      if look.ordersText, let order = text.order(scratch, glyphs) { scratch = order.cells }
     }
     surface.draw(scratch, at: Point(x: area.minX + MessageLayout.indent, y: y), in: area)
   }

@@ -26,13 +26,7 @@ struct RowMarks {
   var areNeeded: Bool { query != nil || range != nil || state.hints?.chosen == nil && state.hints != nil }
 
   /// Marks a row that shows a piece of one text.
-  func paint(_ text: RowText, part: Int, block: Int, at origin: Point, in area: Rect, on surface: inout Surface) {
-    func paint(_ offsets: Range<Int>, _ role: ThemeRole) {
-      guard let columns = text.columns(of: offsets) else { return }
-      surface.paint(
-        Rect(x: origin.x + columns.lowerBound, y: origin.y, columns: columns.count, rows: 1).intersection(area),
-        role: role)
-    }
+  func paint(_ text: RowText, part: Int, block: Int, in cells: inout [Cell]) {
     if let query {
       // A match may begin in the row above and end in the one below.
       let slack = query.text.utf8.count * 4
@@ -41,24 +35,25 @@ struct RowMarks {
         let isCurrent = state.find?.current.map {
           $0.message == message.id && $0.part == part && $0.block == block && $0.offset == match.lowerBound
         }
-        paint(match, isCurrent == true ? .currentMatch : .match)
+        Self.paint(text.columns(of: match), isCurrent == true ? .currentMatch : .match, in: &cells)
       }
     }
     if let offsets = range?.offsets(message: index, part: part, block: block, in: state.transcript) {
-      paint(offsets, .selection)
+      Self.paint(text.columns(of: offsets), .selection, in: &cells)
     }
   }
 
+  private static func paint(_ columns: Range<Int>?, _ role: ThemeRole, in cells: inout [Cell]) {
+    guard let columns else { return }
+    for index in columns.clamped(to: cells.indices) { cells[index].role = role }
+  }
+
   /// Marks a row of a table, whose cells are texts of their own.
-  func paintTable(
-    _ line: Range<Int>, part: Int, block: Int, cells: [Cell], at origin: Point, in area: Rect, on surface: inout Surface,
-    _ glyphs: GlyphTable
-  ) {
-    let row = Rect(x: origin.x, y: origin.y, columns: cells.count, rows: 1).intersection(area)
+  func paintTable(_ line: Range<Int>, part: Int, block: Int, in cells: inout [Cell], _ glyphs: GlyphTable) {
     if let offsets = range?.offsets(message: index, part: part, block: block, in: state.transcript),
       offsets.overlaps(line)
     {
-      surface.paint(row, role: .selection)
+      Self.paint(cells.indices, .selection, in: &cells)
     }
     guard let query else { return }
     var text: [UInt8] = []
@@ -73,18 +68,17 @@ struct RowMarks {
       $0.message == message.id && $0.part == part && $0.block == block && line.contains($0.offset)
     }
     for match in query.matches(in: text) {
-      let first = columns[match.lowerBound]
       let last = columns[match.upperBound - 1]
-      surface.paint(
-        Rect(x: origin.x + first, y: origin.y, columns: last - first + max(1, Int(cells[last].width)), rows: 1)
-          .intersection(area), role: isCurrent == true ? .currentMatch : .match)
+      Self.paint(
+        columns[match.lowerBound]..<last + max(1, Int(cells[last].width)),
+        isCurrent == true ? .currentMatch : .match, in: &cells)
     }
   }
 
-  /// Draws the letters of what begins in a row.
+  /// Draws the letters of what begins in a row, of which so many cells are drawn.
   func drawHints(
-    part: Int, block: BlockLayout, row: Int, at origin: Point, width: Int, in area: Rect, on surface: inout Surface,
-    _ source: PartSource
+    part: Int, block: BlockLayout, row: Int, cells: Int, at origin: Point, width: Int, in area: Rect,
+    on surface: inout Surface, _ source: PartSource
   ) {
     guard let hints = state.hints, hints.chosen == nil else { return }
     for target in hints.targets(message: message.id, part: part, block: block.index) {
@@ -92,7 +86,8 @@ struct RowMarks {
       case .message: break
       case .code, .table:
         guard row == block.gap else { continue }
-        draw(target, at: Point(x: origin.x + max(0, width - target.label.utf8.count - 2), y: origin.y), in: area, on: &surface)
+        let column = max(0, target.kind == .table ? min(cells + 1, width - 3) : width - target.label.utf8.count - 3)
+        draw(target, at: Point(x: origin.x + column, y: origin.y), in: area, on: &surface)
       case .link:
         let column = block.withText(ofRow: row, source) { text -> Int? in
           guard text.range.contains(target.offset) else { return nil }

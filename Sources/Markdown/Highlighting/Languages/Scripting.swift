@@ -30,8 +30,8 @@ extension Grammar {
   private static let unformatted = "r R b B u U br rb Br bR BR Rb rB RB"
 
   private static let scriptWords = """
-    as async await break case catch const continue debugger default delete do else export extends finally for from get if \
-    import in instanceof let new of return set static super switch this throw try typeof using var void while with yield
+    as async await break case catch const continue debugger default delete do else export extends finally for from get \
+    if import in instanceof let new of return set static super switch this throw try typeof using var void while with yield
     """
   private static let scriptConstants = "true false null undefined NaN Infinity"
   private static let scriptRegions: [Region] = [

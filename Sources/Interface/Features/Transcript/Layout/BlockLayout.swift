@@ -16,6 +16,14 @@ struct PartSource {
   }
 }
 
+/// How rows are drawn that may be drawn in more than one way.
+struct RowLook {
+  /// Columns that code which is not wrapped is moved to the left.
+  var codeShift: Int
+  /// Whether text from right to left is put into the order in which it is seen.
+  var ordersText: Bool
+}
+
 /// One block in rows.
 struct BlockLayout: Equatable, Sendable {
   /// What is in the block.
@@ -221,7 +229,7 @@ struct BlockLayout: Equatable, Sendable {
 
   /// Appends the cells of a row.
   /// - Returns: how many cells there are up to the end of the text, where a streaming cursor would stand.
-  func append(row: Int, to cells: inout [Cell], source: PartSource, codeShift: Int, glyphs: inout GlyphTable) -> Int {
+  func append(row: Int, to cells: inout [Cell], source: PartSource, look: RowLook, glyphs: inout GlyphTable) -> Int {
     let isGap = row < gap
     prefix.append(
       to: &cells, isFirstRow: row == gap, isGap: isGap, bytes: source.bytes, glyphs: &glyphs)
@@ -233,15 +241,45 @@ struct BlockLayout: Equatable, Sendable {
       text.append(row: bodyRow, to: &cells, glyphs: &glyphs)
     case .code(let code):
       return code.append(
-        row: bodyRow, to: &cells, part: source.bytes, lines: source.lines(of: block), shift: codeShift, glyphs: &glyphs)
+        row: bodyRow, to: &cells, part: source.bytes, lines: source.lines(of: block), shift: look.codeShift,
+        glyphs: &glyphs)
     case .table(let table):
       table.append(
         row: bodyRow, to: &cells, part: source.bytes, lines: source.lines(of: block),
         definitions: source.document.definitions, isOpen: source.isOpen && index == source.document.blocks.count - 1,
-        glyphs: &glyphs)
+        ordersText: look.ordersText, glyphs: &glyphs)
     case .rule: for _ in 0..<bodyColumns { cells.append(Cell("─", role: .rule)) }
     case .empty: break
     }
     return cells.count
+  }
+
+  /// Puts the text of a row into the order in which it is seen. Code stays as it is: there the order is part of what it
+  /// says. A paragraph from right to left that stands by itself begins at the right.
+  /// - Returns: where a streaming cursor stands.
+  func order(
+    row: Int, _ cells: inout [Cell], end: Int, _ source: PartSource, _ glyphs: GlyphTable
+  ) -> Int {
+    guard case .text = body else { return end }
+    let ordered = withText(ofRow: row, source) { text -> (BidiOrder, Int, TextDirection)? in
+      guard text.column <= cells.count, let order = text.order(Array(cells[text.column...]), glyphs) else { return nil }
+      return (order, text.column, text.direction)
+    }
+    guard let (order, column, direction) = ordered ?? nil else { return end }
+    cells.replaceSubrange(column..., with: order.cells)
+    guard direction == .rightToLeft else { return end }
+    let free = free(leftOf: cells.count)
+    cells.insert(contentsOf: Array(repeating: .blank(), count: free), at: 0)
+    return free > 0 ? free - 1 : column
+  }
+
+  /// Columns left of a row from right to left that has so many cells.
+  private func free(leftOf count: Int) -> Int { prefix.columns == 0 ? max(0, columns - count) : 0 }
+
+  /// Columns by which a row stands further right because it is from right to left.
+  func shift(ofRow row: Int, _ source: PartSource) -> Int {
+    guard case .text(let text) = body, text.rows.indices.contains(row - gap) else { return 0 }
+    let isRightToLeft = withText(ofRow: row, source) { $0.direction == .rightToLeft } ?? false
+    return isRightToLeft ? free(leftOf: text.rows[row - gap].columns) : 0
   }
 }

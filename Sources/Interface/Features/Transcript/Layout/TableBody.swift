@@ -188,7 +188,7 @@ struct TableBody: Equatable, Sendable {
   /// Appends the cells of a row.
   func append(
     row: Int, to cells: inout [Cell], part: UnsafeBufferPointer<UInt8>, lines: ArraySlice<MarkdownLine>,
-    definitions: LinkDefinitions, isOpen: Bool, glyphs: inout GlyphTable
+    definitions: LinkDefinitions, isOpen: Bool, ordersText: Bool, glyphs: inout GlyphTable
   ) {
     guard rows.indices.contains(row) else { return }
     switch rows[row] {
@@ -197,7 +197,7 @@ struct TableBody: Equatable, Sendable {
       guard line < lines.count else { return }
       let place = lines[lines.startIndex + line]
       let texts = self.cells(of: place, isHeader: line == 0, part, definitions, isOpen && line == lines.count - 1)
-      guard isStacked else { return append(texts, row: row, isHeader: line == 0, to: &cells, &glyphs) }
+      guard isStacked else { return append(texts, row: row, ordersText: ordersText, to: &cells, &glyphs) }
       if line == 0 {
         appendStackedHeader(texts, to: &cells, &glyphs)
       } else {
@@ -229,7 +229,7 @@ struct TableBody: Equatable, Sendable {
   }
 
   private func append(
-    _ texts: [StyledText], row: Int, isHeader: Bool, to cells: inout [Cell], _ glyphs: inout GlyphTable
+    _ texts: [StyledText], row: Int, ordersText: Bool, to cells: inout [Cell], _ glyphs: inout GlyphTable
   ) {
     for index in widths.indices {
       if index > 0 { cells += CellRow.literal(" │ ", role: .tableBorder) }
@@ -237,6 +237,10 @@ struct TableBody: Equatable, Sendable {
       var content: [Cell] = []
       if index < texts.count {
         TextBody(texts[index], columns: width(index)).append(row: row, to: &content, glyphs: &glyphs)
+        let base = texts[index].bytes.withUnsafeBufferPointer { BidiOrder.direction(of: $0, range: 0..<$0.count) }
+        if ordersText, let order = BidiOrder.order(content, glyphs: glyphs, base: base ?? .leftToRight) {
+          content = order.cells
+        }
       }
       if content.count > widths[index] { Truncation.truncate(&content, columns: widths[index]) }
       let free = widths[index] - content.count

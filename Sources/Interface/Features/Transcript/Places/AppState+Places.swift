@@ -28,7 +28,9 @@ extension AppState {
     guard let row = row(at: point, &cache) else { return nil }
     let message = transcript.messages[row.position.message]
     return cache.with(message, in: transcript, layoutFacts) { layout in
-      layout.point(at: row.position.stretch, row: row.position.row, column: row.column, in: message)
+      layout.point(
+        at: row.position.stretch, row: row.position.row, column: row.column, in: message,
+        isOrdered: options.ordersText)
     }
   }
 
@@ -51,13 +53,16 @@ extension AppState {
 
 extension MessageLayout {
   /// The character at a column of a row.
-  mutating func point(at stretch: Stretch, row: Int, column: Int, in message: TranscriptMessage) -> TextPoint? {
+  /// - Parameter isOrdered: whether text from right to left stands in the order in which it is seen.
+  mutating func point(
+    at stretch: Stretch, row: Int, column: Int, in message: TranscriptMessage, isOrdered: Bool
+  ) -> TextPoint? {
     switch segments[stretch.segment] {
     case .plain(let part):
       guard case .plain(let plain) = contents[part], plain.rows.indices.contains(row) else { return nil }
       return message.parts[part].bytes.withUnsafeBufferPointer { bytes in
         let text = RowText(bytes: bytes, range: plain.rows[row].range, column: 0, tabWidth: Sanitizer.tabWidth)
-        let offset = text.offset(at: column)
+        let offset = text.offset(at: isOrdered ? text.logicalColumn(of: column) : column)
         return TextPoint(message: message.id, part: part, block: 0, offset: offset, end: text.end(of: offset))
       }
     case .blocks(let part):
@@ -67,10 +72,12 @@ extension MessageLayout {
           return TextPoint(
             message: message.id, part: part, block: stretch.block, offset: line.lowerBound, end: line.upperBound)
         }
+        let column = isOrdered ? column - block.shift(ofRow: row, source) : column
         // A border or a blank row stands for the row of text next to it.
         for near in [row, row + 1, row - 1] {
           let found = block.withText(ofRow: near, source) { text -> TextPoint in
-            let offset = near > row ? text.range.lowerBound : near < row ? text.range.upperBound : text.offset(at: column)
+            let offset = near > row ? text.range.lowerBound : near < row ? text.range.upperBound
+              : text.offset(at: isOrdered ? text.logicalColumn(of: column) : column)
             return TextPoint(
               message: message.id, part: part, block: stretch.block, offset: offset, end: text.end(of: offset))
           }

@@ -40,4 +40,32 @@ struct RowText {
     guard offset < range.upperBound else { return range.upperBound }
     return min(range.upperBound, max(offset + 1, GraphemeClusters.end(ofClusterAt: offset, in: bytes, range: range)))
   }
+
+  /// The direction of the line that the row belongs to: that of its first strong character.
+  var direction: TextDirection {
+    var start = range.lowerBound
+    // Far enough for any line that a person wrote.
+    let limit = max(0, start - 4_096)
+    while start > limit, bytes[start - 1] != 0x0A { start -= 1 }
+    return BidiOrder.direction(of: bytes, range: start..<range.upperBound) ?? .leftToRight
+  }
+
+  /// Whether anything in the row may be written from right to left: no such character is below U+0590.
+  private var mayNeedOrder: Bool { bytes[range.clamped(to: 0..<bytes.count)].contains { $0 >= 0xD6 } }
+
+  /// The row's cells in the order in which they are seen, for terminals that do not order them; `nil` if that is theirs.
+  func order(_ cells: [Cell], _ glyphs: GlyphTable) -> BidiOrder? {
+    guard mayNeedOrder else { return nil }
+    return BidiOrder.order(cells, glyphs: glyphs, base: direction)
+  }
+
+  /// The column in logical order of what is seen at a column.
+  func logicalColumn(of seen: Int) -> Int {
+    guard mayNeedOrder, seen >= column else { return seen }
+    var cells: [Cell] = []
+    var glyphs = GlyphTable()
+    Sanitizer.appendCells(of: bytes, range: range, role: .text, glyphs: &glyphs, tabWidth: tabWidth, into: &cells)
+    guard let order = order(cells, glyphs), order.logical.indices.contains(seen - column) else { return seen }
+    return column + order.logical[seen - column]
+  }
 }

@@ -90,15 +90,33 @@ extension BlockLayout {
       let marker = range.lowerBound == 0 ? prefix.copiedMarker : ""
       return marker + String(decoding: text.text.bytes[shown], as: UTF8.self)
     case .code, .table:
-      let lines = source.lines(of: block).compactMap { line -> String? in
-        guard range.overlaps(line.range) || (line.range.isEmpty && range.contains(line.start)) else { return nil }
+      var copied: [String] = []
+      for (index, line) in source.lines(of: block).enumerated() {
+        guard range.overlaps(line.range) || (line.range.isEmpty && range.contains(line.start)) else { continue }
+        // Behind its header a table is none without the row that says how columns are set.
+        if case .table(let alignments) = block.kind, index == 1, !copied.isEmpty {
+          copied.append(Self.delimiters(alignments))
+        }
         let shown = range.clamped(to: line.range)
-        return String(repeating: " ", count: Int(line.padding)) + String(decoding: source.bytes[shown], as: UTF8.self)
+        copied.append(
+          String(repeating: " ", count: Int(line.padding)) + String(decoding: source.bytes[shown], as: UTF8.self))
       }
-      return lines.joined(separator: "\n")
+      return copied.joined(separator: "\n")
     case .rule: return "---"
     case .empty: return prefix.copiedMarker
     }
+  }
+
+  private static func delimiters(_ alignments: [MarkdownBlock.Alignment]) -> String {
+    let cells = alignments.map { alignment in
+      switch alignment {
+      case .none: "---"
+      case .leading: ":---"
+      case .center: ":---:"
+      case .trailing: "---:"
+      }
+    }
+    return "|\(cells.joined(separator: "|"))|"
   }
 
   /// The whole block as it is copied by itself: code without its fences, a table as Markdown.
