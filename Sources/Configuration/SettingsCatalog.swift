@@ -81,6 +81,10 @@ package enum SettingsCatalog {
       "ui.open_command", "array: program and arguments", "xdg-open, open or wslview",
       "A program that opens a link, which it gets as its last argument, without a shell.", example: #"["firefox"]"#),
     SettingDescription(
+      "ui.text_order", TextOrderSetting.allCases.map(\.rawValue).joined(separator: ", "), "auto",
+      "Who puts text from right to left into the order in which it is seen; set it where words stand the wrong way round.",
+      example: #""auto""#),
+    SettingDescription(
       "ui.print_last_answer", "true or false", "false", "The last answer stays on the terminal when riffle is left.",
       example: "false"),
 

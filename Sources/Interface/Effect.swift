@@ -87,6 +87,8 @@ package enum Effect: Equatable, Sendable {
   /// Opens a link of `http`, `https` or `mailto` outside.
   case openLink(String)
   case openEditor(String)
+  /// Shows a text on the plain terminal until a key is pressed.
+  case showBare(String)
   /// Shows a text in the user's pager.
   case openPager(String)
   /// Shows a copy of a text in the user's editor. The suffix tells the editor what it is: `.md`.

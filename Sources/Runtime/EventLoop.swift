@@ -257,6 +257,7 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     case .bell: try screen.ringBell()
     case .clipboardThroughTerminal(let copy): try send(copy)
     case .openEditor(let text): try edit(text)
+    case .showBare(let text): try view { BareView.show(text, terminal: $0, signals: $1) }
     case .openPager(let text):
       let viewer = viewer
       try view { viewer.page(text, terminal: $0, signals: $1) }

@@ -25,20 +25,21 @@ package struct ScreenOptions: Sendable {
   /// What the terminal makes of characters that terminals differ in; nil: what is known by its name.
   package var widths: TerminalWidths?
   /// Whether right-to-left text comes in the order in which it is seen, so that the terminal must not order it again.
-  package var ordersText = false
+  package var ordersText: Bool
   /// A descriptor of the terminal to use; nil: the controlling terminal.
   package var terminal: Int32?
 
   /// Options with the usual choices.
   package init(
     environment: Platform.Environment, depth: ColorDepth? = nil, usesMouse: Bool = false, crashNote: String = "",
-    widths: TerminalWidths? = nil, terminal: Int32? = nil
+    widths: TerminalWidths? = nil, ordersText: Bool = false, terminal: Int32? = nil
   ) {
     self.environment = environment
     self.depth = depth
     self.usesMouse = usesMouse
     self.crashNote = crashNote
     self.widths = widths
+    self.ordersText = ordersText
     self.terminal = terminal
   }
 }

@@ -53,7 +53,7 @@ struct Composition {
       let signals = try SignalSource(EventLoop<CursesScreen>.signals)
       let mailbox = try Mailbox()
       let options = InterfaceOptions(
-        configuration.settings, themes: firstThemes(configuration.settings), places: places)
+        configuration.settings, themes: firstThemes(configuration.settings), places: places, environment)
       if isLinear || reasonForLinear != nil {
         let reason = isLinear ? nil : reasonForLinear
         return runLinear(configuration, options, because: reason, signals: signals, mailbox: mailbox)
@@ -86,7 +86,8 @@ struct Composition {
       ScreenOptions(
         environment: environment, depth: configuration.settings.interface.colors.terminalDepth,
         crashNote: "riffle crashed; \(places.stateFolder)/riffle.log may say why. Conversations are kept.",
-        widths: WidthMeasurer.remembered(in: places.stateFolder, environment)))
+        widths: WidthMeasurer.remembered(in: places.stateFolder, environment),
+        ordersText: configuration.settings.interface.textOrder != .terminal))
   }
 
   private func runScreen(
@@ -236,7 +237,7 @@ struct Composition {
     replacing first: LoadedConfiguration, _ themes: Locked<FoundThemes>, for providers: ConfiguredProviders,
     _ outlets: Outlets, _ mailbox: Mailbox
   ) {
-    let (loader, places) = (loader, places)
+    let (loader, places, environment) = (loader, places, environment)
     let files = ThemeFiles(places: places)
     let last = Locked(first)
     FileWatch.begin(places.configurationFile, folders: [places.themesFolder]) {
@@ -257,7 +258,8 @@ struct Composition {
         providers.replace(new.settings)
         outlets.replace(OutletSettings(new.settings.interface))
       }
-      mailbox.post(.settings(InterfaceOptions(new.settings, themes: found.themes, places: places), new.diagnostics))
+      let options = InterfaceOptions(new.settings, themes: found.themes, places: places, environment)
+      mailbox.post(.settings(options, new.diagnostics))
     }
   }
 
@@ -363,7 +365,7 @@ extension OutletSettings {
 
 extension InterfaceOptions {
   /// Options as the configuration has them.
-  init(_ settings: Settings, themes: [Theme], places: Places) {
+  init(_ settings: Settings, themes: [Theme], places: Places, _ environment: Environment) {
     let first = settings.defaultProfile
     var profiles = [first] + settings.profiles.filter { $0.name != first.name }
     if !profiles.contains(where: { $0.name == Settings.guideProfile.name }) { profiles.append(Settings.guideProfile) }
@@ -379,5 +381,11 @@ extension InterfaceOptions {
     darkThemeName = settings.interface.darkTheme
     lightThemeName = settings.interface.lightTheme
     reducesMotion = settings.interface.reducesMotion
+    switch settings.interface.textOrder {
+    case .riffle: ordersText = true
+    case .terminal: ordersText = false
+    case .automatic:
+      if case .usable(let profile) = TerminalProfile.choose(environment) { ordersText = !profile.reordersText }
+    }
   }
 }

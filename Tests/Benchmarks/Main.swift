@@ -108,7 +108,6 @@ enum AnswerKind: String, CaseIterable {
 struct Benchmarks {
   static func main() {
     let arguments = CommandLine.arguments.dropFirst()
-    if arguments.first == "peek" { Peek.run(Int(arguments[arguments.startIndex + 1])!, Int(arguments[arguments.startIndex + 2])!, arguments.count > 3); return }
     if arguments.first == "stream", let kind = arguments.dropFirst().first.flatMap(AnswerKind.init),
       let numbers = Optional(arguments.dropFirst(2).compactMap { Int($0) }), numbers.count == 2
     {

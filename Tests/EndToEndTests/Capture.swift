@@ -27,6 +27,12 @@ struct Capture {
     for index in rows.indices where rows[index].hasPrefix("▌ ") {
       rows[index] = rows[index].dropLast(5) + "12:00"
     }
+    // How long a model has thought is different every time.
+    for index in rows.indices {
+      guard let words = rows[index].firstRange(of: "thought for ") else { continue }
+      let rest = rows[index][words.upperBound...]
+      rows[index] = rows[index][..<words.upperBound] + "…" + (rest.firstRange(of: " ·").map { rest[$0.lowerBound...] } ?? "")
+    }
     let figures = rows[rows.count - 1].split(separator: " · ").filter { $0.hasPrefix(" ") || $0.hasSuffix(" chunks") }
     rows[rows.count - 1] = figures.joined(separator: " · ") + " · …"
     return rows

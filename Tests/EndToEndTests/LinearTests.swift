@@ -160,7 +160,7 @@ struct LinearTests {
     _ = try home.shell("chmod 700 editor")
     home.variables = ["EDITOR": home.folder + "/editor"]
     let terminal = try home.openLinear()
-    try terminal.say("/editor")
+    try terminal.say("/compose")
     try #require(terminal.waitTold("Your draft:\nfrom the editor\nAn empty line sends it"), "\(terminal.told)")
     terminal.type("/attach \(home.folder)/note.txt\r\r")
     try #require(terminal.waitTold("so it is\nDone:"), "\(terminal.told)")

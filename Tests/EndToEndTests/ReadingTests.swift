@@ -24,7 +24,7 @@ struct ReadingTests {
     try terminal.say("hello")
     try #require(terminal.wait(15_000, for: "Paragraph 40"), "\(terminal.screen.text)")
     terminal.type("\u{1B}[5~\u{1B}[5~")
-    try #require(terminal.wait(15_000) { $0.shows("Paragraph 22") && !$0.shows("Paragraph 40") })
+    try #require(terminal.wait(15_000) { !$0.shows("Paragraph 33") && $0.shows("Paragraph 2") }, "\(terminal.screen.text)")
     let line = top(terminal)
     #expect(line.contains("Paragraph"), "\(line)")
 

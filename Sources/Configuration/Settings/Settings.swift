@@ -104,6 +104,8 @@ package struct InterfaceSettings: Equatable, Sendable {
   package var clipboardCommand: [String] = []
   /// `open_command`: a program that takes a link as its last argument; empty for those that riffle knows.
   package var openCommand: [String] = []
+  /// `text_order`: who puts right-to-left text into the order in which it is seen.
+  package var textOrder = TextOrderSetting.automatic
   /// `print_last_answer`: the last answer stays on the terminal when riffle is left.
   package var printsLastAnswer = false
 
@@ -122,6 +124,14 @@ package enum ClipboardSetting: String, CaseIterable, Equatable, Sendable {
   case tool
   /// Nothing is copied.
   case off
+}
+
+/// Who puts right-to-left text into the order in which it is seen.
+package enum TextOrderSetting: String, CaseIterable, Equatable, Sendable {
+  /// The terminal where it is known to, else riffle.
+  case automatic = "auto"
+  case riffle
+  case terminal
 }
 
 /// How often streams are drawn.

@@ -77,6 +77,7 @@ struct SettingsDecoder {
     if let clipboard = reader.choice("clipboard", ClipboardSetting.self) { interface.clipboard = clipboard }
     if let words = command("clipboard_command", &reader) { interface.clipboardCommand = words }
     if let words = command("open_command", &reader) { interface.openCommand = words }
+    if let order = reader.choice("text_order", TextOrderSetting.self) { interface.textOrder = order }
     if let prints = reader.boolean("print_last_answer") { interface.printsLastAnswer = prints }
     if let value = reader.value("frames_per_second") {
       switch value.content {

@@ -63,6 +63,11 @@ extension CommandCatalog {
       return [.setMouse(state.isMouseOn)]
     },
     CommandDefinition(
+      "view.bare", "Show the conversation without a frame, for the terminal's own selection", group: .reading,
+      slash: SlashSyntax("bare"), keys: ["alt-l"], isAvailable: { !$0.transcript.messages.isEmpty },
+      excuse: "There is nothing to read yet"
+    ) { state, _, _ in [.showBare(ConversationText.text(of: state.transcript))] },
+    CommandDefinition(
       "view.pager", "Read the conversation in $PAGER", group: .reading, slash: SlashSyntax("pager"),
       isAvailable: { !$0.transcript.messages.isEmpty }, excuse: "There is nothing to read yet"
     ) { state, _, _ in [.openPager(ConversationText.text(of: state.transcript))] },

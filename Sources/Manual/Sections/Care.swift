@@ -36,7 +36,7 @@ extension Manual {
         `riffle --linear` is the same program as lines that are only ever added: no escape sequences, no colours, nothing drawn over. `ACCESSIBLE=1` in the environment asks for it always. Where there is no full screen it begins by itself and says in one line why: `TERM` is `dumb`, unknown or not set, or the input or the output is not a terminal.
 
         - A line is a message. A backslash at its end makes the next line a part of it. What is unfinished when you leave stays as a draft.
-        - What is pasted is lines as well, each a message; `/editor` takes a longer text, which then is a draft.
+        - What is pasted is lines as well, each a message; `/compose` takes a longer text, which then is a draft.
         - A line that begins with `/` is a command, as on the full screen; `/help` lists them, `/help TOPIC` reads from this manual. `/` alone lists everything that can be done.
         - A list has numbers: type one, or an empty line to choose nothing. A question ends in `y/n?`.
         - A draft that was kept is read out. An empty line sends it; another message puts it aside.

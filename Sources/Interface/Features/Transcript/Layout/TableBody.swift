@@ -82,7 +82,14 @@ struct TableBody: Equatable, Sendable {
     of line: MarkdownLine, isHeader: Bool, _ part: UnsafeBufferPointer<UInt8>, _ definitions: LinkDefinitions,
     _ isOpen: Bool
   ) -> [StyledText] {
-    TableRow.cells(of: line, in: part, count: count).map {
+    var ranges = TableRow.cells(of: line, in: part, count: count + 1)
+    // Cells beyond the last column have no place of their own; what is in them is not lost for that.
+    if let extra = ranges.popLast(), !extra.isEmpty, let last = ranges.popLast() {
+      var end = line.end
+      while end > extra.upperBound, part[end - 1] == 0x20 || part[end - 1] == 0x7C { end -= 1 }
+      ranges.append(last.lowerBound..<max(last.upperBound, end))
+    }
+    return ranges.map {
       StyledText(
         TableRow.text(of: $0, in: part, definitions: definitions, isOpen: isOpen), in: part,
         base: isHeader ? .tableHeader : .text)
@@ -269,7 +276,7 @@ struct TableBody: Equatable, Sendable {
   /// goes on two columns in.
   private func stackedRows(of cells: [StyledText]) -> [StackedRow] {
     var rows: [StackedRow] = []
-    for (column, cell) in cells.enumerated() {
+    for (column, cell) in cells.enumerated() where !cell.bytes.isEmpty || column == 0 {
       let body = TextBody(cell, columns: stackedWidth(column))
       for row in body.rows.indices { rows.append(StackedRow(column: column, body: body, row: row)) }
     }
