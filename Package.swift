@@ -101,7 +101,10 @@ let package = Package(
     tests("ConfigurationTests", ["Configuration", "Conversations", "Display", "Diagnostics", "Manual"]),
     tests(
       "InterfaceTests",
-      ["Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual", "Platform"],
+      [
+        "Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual", "Platform",
+        "Framing",
+      ],
       exclude: ["Screens"]),
     tests("SessionsTests", ["Sessions", "Conversations", "Streaming", "Diagnostics"]),
     tests("TransportTests", ["Transport", "Diagnostics", "Platform", "Framing"]),

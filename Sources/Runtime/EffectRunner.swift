@@ -224,7 +224,8 @@ package final class EffectRunner: Sendable {
         }
       }
     case .settle: mailbox.post(.settled)
-    case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .showBare, .viewInEditor, .setMouse,
+    case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .showBare, .viewInEditor,
+      .setMouse,
       .bell, .redraw, .suspend, .quit:
       break
     }

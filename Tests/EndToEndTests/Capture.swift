@@ -31,7 +31,8 @@ struct Capture {
     for index in rows.indices {
       guard let words = rows[index].firstRange(of: "thought for ") else { continue }
       let rest = rows[index][words.upperBound...]
-      rows[index] = rows[index][..<words.upperBound] + "…" + (rest.firstRange(of: " ·").map { rest[$0.lowerBound...] } ?? "")
+      rows[index] =
+        rows[index][..<words.upperBound] + "…" + (rest.firstRange(of: " ·").map { rest[$0.lowerBound...] } ?? "")
     }
     let figures = rows[rows.count - 1].split(separator: " · ").filter { $0.hasPrefix(" ") || $0.hasSuffix(" chunks") }
     rows[rows.count - 1] = figures.joined(separator: " · ") + " · …"

@@ -17,14 +17,18 @@ struct ReadingTests {
       .stream(
         [Completion.head, Completion.thinking("a thought\nof two lines"), Completion.text(Self.paragraphs)]
           + (1...5).flatMap { number in
-            [.waitForSignal("\(number)"), Completion.text("\n\n- item \(number)\n\n```swift\nlet x = \(number)\n```\n")]
+            [
+              .waitForSignal("\(number)"),
+              Completion.text("\n\n- item \(number)\n\n```swift\nlet x = \(number)\n```\n"),
+            ]
           } + [Completion.text("\n\nthe-very-end"), Completion.end])
     }
     let terminal = try home.open(rows: 24, columns: 80)
     try terminal.say("hello")
     try #require(terminal.wait(15_000, for: "Paragraph 40"), "\(terminal.screen.text)")
     terminal.type("\u{1B}[5~\u{1B}[5~")
-    try #require(terminal.wait(15_000) { !$0.shows("Paragraph 33") && $0.shows("Paragraph 2") }, "\(terminal.screen.text)")
+    try #require(
+      terminal.wait(15_000) { !$0.shows("Paragraph 33") && $0.shows("Paragraph 2") }, "\(terminal.screen.text)")
     let line = top(terminal)
     #expect(line.contains("Paragraph"), "\(line)")
 
@@ -42,7 +46,8 @@ struct ReadingTests {
     // It is resized, narrower and wider, while more arrives.
     for columns in [60, 100, 200, 80] {
       terminal.resize(rows: 24, columns: columns)
-      #expect(terminal.wait(15_000) { ($0.text.dropFirst().first ?? "") == line }, "\(columns): \(terminal.screen.text)")
+      #expect(
+        terminal.wait(15_000) { ($0.text.dropFirst().first ?? "") == line }, "\(columns): \(terminal.screen.text)")
     }
     home.server.signal("3")
     // The theme changes.

@@ -134,13 +134,18 @@ import Testing
   func hints() {
     let scene = Scene(columns: 80, rows: 30)
     scene.open(turns: [
-      ("q", "See [docs](https://example.org/d).\n\n```swift\nlet a = 1\nlet b = 2\n```\n\n| x | y |\n|---|---|\n| 1 | 2 |")
+      (
+        "q",
+        "See [docs](https://example.org/d).\n\n```swift\nlet a = 1\nlet b = 2\n```\n\n| x | y |\n|---|---|\n| 1 | 2 |"
+      )
     ])
     _ = scene.takeEffects()
     scene.press("ctrl-x c")
     // The prompt, the answer, the link, the code, the table.
     let frame = scene.frame()
-    let labels = frame.surface.cells.filter { $0.role == .hint && $0.glyph != 0x20 }.map { frame.glyphs.text(of: $0.glyph) }
+    let labels = frame.surface.cells.filter { $0.role == .hint && $0.glyph != 0x20 }.map {
+      frame.glyphs.text(of: $0.glyph)
+    }
     #expect(labels == ["a", "s", "d", "f", "g"])
     scene.press("f")
     #expect(scene.takeEffects() == [.copy("let a = 1\nlet b = 2", isExact: false)])
@@ -265,7 +270,10 @@ import Testing
   func drags() {
     let scene = Scene(columns: 40, rows: 30)
     scene.open(turns: [
-      ("q", "A first paragraph that is long enough to take several rows.\n\n- item one\n- item two\n\n```\nlet x = 1\n```")
+      (
+        "q",
+        "A first paragraph that is long enough to take several rows.\n\n- item one\n- item two\n\n```\nlet x = 1\n```"
+      )
     ])
     _ = scene.takeEffects()
     let start = place("first", scene)
@@ -278,7 +286,24 @@ import Testing
     #expect(
       scene.takeEffects() == [
         .copy(
-          "first paragraph that is long enough to take several rows.\n\n- item one\n- item two\n\nlet x", isExact: false)
+          "first paragraph that is long enough to take several rows.\n\n- item one\n- item two\n\nlet x", isExact: false
+        )
+      ])
+  }
+
+  @Test("A formula is copied as it was written")
+  func formulas() {
+    let scene = Scene()
+    scene.open(turns: [("q", "The root $x^2$ of it.\n\n$$\n\\frac{a}{b}\n$$\n\nend")])
+    _ = scene.takeEffects()
+    let start = place("The root x²", scene)
+    let end = place("end", scene)
+    scene.act(mouse(.press(button: 1), start.x, start.y))
+    scene.act(mouse(.drag, end.x, end.y))
+    scene.press("y")
+    #expect(
+      scene.takeEffects() == [
+        .copy("The root $x^2$ of it.\n\n$$\n\\frac{a}{b}\n$$\n\ne", isExact: false)
       ])
   }
 

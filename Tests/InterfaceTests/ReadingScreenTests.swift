@@ -90,7 +90,9 @@ import Testing
     let answer = scene.beginAnswer()
     var text = ""
     var before: [String] = []
-    for character in "Some **bold words** and `code` here.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nA [link](https://example.org) ends." {
+    for character
+      in "Some **bold words** and `code` here.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nA [link](https://example.org) ends."
+    {
       text.append(character)
       scene.change(.part(answer, index: 0, .text(text)))
       let rows = scene.rows().map { $0.replacing("▌", with: "") }

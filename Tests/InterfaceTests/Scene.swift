@@ -42,7 +42,8 @@ final class Scene {
       if parts.contains("shift") { modifiers.insert(.shift) }
       let named: [String: Key] = [
         "enter": .enter, "tab": .tab, "up": .up, "down": .down, "end": .end, "home": .home, "pageup": .pageUp,
-        "pagedown": .pageDown, "f1": .function(1), "f3": .function(3), "esc": .escape, "backspace": .backspace, "left": .left,
+        "pagedown": .pageDown, "f1": .function(1), "f3": .function(3), "esc": .escape, "backspace": .backspace,
+        "left": .left,
         "right": .right, "space": .character(" "),
       ]
       return KeyChord(named[name] ?? .character(name.unicodeScalars.first!), modifiers)

@@ -174,6 +174,8 @@ extension Theme {
       var style = known[colors] ?? ColorReduction.reduce(colors, to: depth, in: appearance)
       known[colors] = style
       style.attributes = self[role].attributes
+      // Without colours, words of code in a sentence would be words like any others.
+      if depth == .none, role == .inlineCode, style.attributes.isEmpty { style.attributes = .underline }
       styles[role] = style
     }
     let text = styles[.text] ?? Style()

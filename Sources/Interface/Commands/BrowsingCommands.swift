@@ -4,7 +4,8 @@ import Conversations
 
 extension CommandCatalog {
   static let browsingCommands: [CommandDefinition] = [
-    CommandDefinition("browse.next", "Go to the next message or part; a long one is read through", group: .browsing,
+    CommandDefinition(
+      "browse.next", "Go to the next message or part; a long one is read through", group: .browsing,
       keys: ["j"]
     ) { state, cache, _ in state.browse(by: 1, &cache) },
     CommandDefinition("browse.previous", "Go to the previous message or part", group: .browsing, keys: ["k"]) {
@@ -54,7 +55,8 @@ extension CommandCatalog {
       state.endBrowsing()
       return state.rewind(to: message)
     },
-    CommandDefinition("browse.regenerate", "Answer again, keeping this answer as a variant", group: .browsing,
+    CommandDefinition(
+      "browse.regenerate", "Answer again, keeping this answer as a variant", group: .browsing,
       keys: ["r"]
     ) { state, _, _ in
       guard let message = state.browsedMessage, message.role == .assistant else {
@@ -67,7 +69,8 @@ extension CommandCatalog {
       }
       return [.regenerate(state.shown, message.id)]
     },
-    CommandDefinition("browse.delete", "Take this message and what follows off the path", group: .browsing, keys: ["d"]) {
+    CommandDefinition("browse.delete", "Take this message and what follows off the path", group: .browsing, keys: ["d"])
+    {
       state, _, _ in state.deleteBrowsed()
     },
     CommandDefinition("browse.previous-variant", "Show the previous variant here", group: .browsing, keys: ["["]) {
@@ -76,7 +79,8 @@ extension CommandCatalog {
     CommandDefinition("browse.next-variant", "Show the next variant here", group: .browsing, keys: ["]"]) {
       state, _, _ in state.selectBrowsedVariant(offset: 1)
     },
-    CommandDefinition("browse.hints", "Label what can be copied or opened with letters", group: .browsing, keys: ["c"]) {
+    CommandDefinition("browse.hints", "Label what can be copied or opened with letters", group: .browsing, keys: ["c"])
+    {
       state, cache, _ in state.showHints(&cache)
     },
     CommandDefinition("browse.find", "Find in this conversation", group: .browsing, keys: ["/"]) { state, cache, _ in

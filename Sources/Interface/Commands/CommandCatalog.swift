@@ -4,7 +4,8 @@
 package enum CommandCatalog {
   /// Every command once.
   package static let all: [CommandDefinition] =
-    conversationCommands + answerCommands + modelCommands + readingCommands + browsingCommands + writingCommands + programCommands
+    conversationCommands + answerCommands + modelCommands + readingCommands + browsingCommands + writingCommands
+    + programCommands
 
   private static let byID: [CommandID: CommandDefinition] = {
     var table: [CommandID: CommandDefinition] = [:]

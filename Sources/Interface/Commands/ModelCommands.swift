@@ -99,6 +99,7 @@ extension CommandCatalog {
       }
       state.chosenTheme = name
       state.chooseTheme()
+      state.show("Theme \(name) for this session; theme = \"\(name)\" in the configuration keeps it", .success)
       return []
     },
     CommandDefinition(

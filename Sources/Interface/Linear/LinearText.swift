@@ -16,7 +16,8 @@ enum LinearText {
   /// Commands that only a screen has a use for.
   private static let screenOnly: Set<CommandID> = [
     "conversation.sidebar", "scroll.page-up", "scroll.page-down", "scroll.message-up", "scroll.message-down",
-    "scroll.end", "scroll.start", "view.mouse", "view.browse", "view.hints", "view.wrap", "view.redraw", "program.palette", "program.suspend",
+    "scroll.end", "scroll.start", "view.mouse", "view.browse", "view.hints", "view.wrap", "view.redraw",
+    "program.palette", "program.suspend",
     "prompt.text-to-file",
   ]
 

@@ -22,7 +22,9 @@ enum BrowseBarView {
       row.add(text)
       let end = row.cells.count
       if find.isTyping {
-        if !find.text.isEmpty, find.current == nil { row.add("  not on screen; Enter looks further", role: .composerHint) }
+        if !find.text.isEmpty, find.current == nil {
+          row.add("  not on screen; Enter looks further", role: .composerHint)
+        }
       } else {
         row.add("  n next · N previous · Esc ends", role: .composerHint)
       }

@@ -51,7 +51,8 @@ struct StyledText: Equatable, Sendable {
     if !text.isEmpty {
       runs = [
         StyledRun(
-          end: text.count, source: source, role: role, attributes: [], link: -1, isVerbatim: isVerbatim, isTarget: false)
+          end: text.count, source: source, role: role, attributes: [], link: -1, isVerbatim: isVerbatim, isTarget: false
+        )
       ]
     }
   }
@@ -99,17 +100,20 @@ struct StyledText: Equatable, Sendable {
     let isVerbatim = !span.style.contains(.replaced)
     if span.style.contains(.image), runs.last?.link != span.link || span.link < 0 {
       bytes += Array("image: ".utf8)
-      add(StyledRun(
-        end: bytes.count, source: span.source, role: .dim, attributes: [], link: span.link, isVerbatim: false,
-        isTarget: true))
+      add(
+        StyledRun(
+          end: bytes.count, source: span.source, role: .dim, attributes: [], link: span.link, isVerbatim: false,
+          isTarget: true))
     }
     // A model that ends a line means it: soft breaks stay breaks, as they do in the text itself.
-    let isBreak = !isVerbatim && span.end == start + 1 && inline.text[start] == 0x20 && Self.isLineEnd(span.source, part)
+    let isBreak =
+      !isVerbatim && span.end == start + 1 && inline.text[start] == 0x20 && Self.isLineEnd(span.source, part)
     if isBreak { bytes.append(0x0A) } else { bytes += inline.text[start..<span.end] }
     let (role, attributes) = Self.look(of: span.style, base: base)
-    add(StyledRun(
-      end: bytes.count, source: span.source, role: role, attributes: attributes, link: span.link,
-      isVerbatim: isVerbatim, isTarget: false))
+    add(
+      StyledRun(
+        end: bytes.count, source: span.source, role: role, attributes: attributes, link: span.link,
+        isVerbatim: isVerbatim, isTarget: false))
   }
 
   private mutating func add(_ run: StyledRun) { runs.append(run) }
@@ -128,9 +132,10 @@ struct StyledText: Equatable, Sendable {
     guard !target.isEmpty, !isText(of: span.link, equalTo: target) else { return }
     // Only what belongs to one line may stand in it.
     bytes += Array(" (".utf8) + target.utf8.map { $0 == 0x0A ? 0x20 : $0 } + Array(")".utf8)
-    add(StyledRun(
-      end: bytes.count, source: span.source + max(0, span.end - start), role: .dim, attributes: [], link: span.link,
-      isVerbatim: false, isTarget: true))
+    add(
+      StyledRun(
+        end: bytes.count, source: span.source + max(0, span.end - start), role: .dim, attributes: [], link: span.link,
+        isVerbatim: false, isTarget: true))
   }
 
   /// Whether a link's text is its target, perhaps without the scheme.

@@ -44,14 +44,16 @@ struct TableBody: Equatable, Sendable {
 
   /// Takes in what the block has become.
   mutating func extend(
-    to part: UnsafeBufferPointer<UInt8>, lines: ArraySlice<MarkdownLine>, alignments newAlignments: [MarkdownBlock.Alignment],
+    to part: UnsafeBufferPointer<UInt8>, lines: ArraySlice<MarkdownLine>,
+    alignments newAlignments: [MarkdownBlock.Alignment],
     definitions: LinkDefinitions, isOpen: Bool
   ) {
     if newAlignments.count != alignments.count { self = TableBody(alignments: newAlignments, columns: columns) }
     alignments = newAlignments
     let lineCount = lines.count
     func line(_ index: Int) -> [StyledText] {
-      cells(of: lines[lines.startIndex + index], isHeader: index == 0, part, definitions, isOpen && index == lineCount - 1)
+      cells(
+        of: lines[lines.startIndex + index], isHeader: index == 0, part, definitions, isOpen && index == lineCount - 1)
     }
     while sampled < min(lineCount - 1, Self.sample) {
       let cells = line(sampled)

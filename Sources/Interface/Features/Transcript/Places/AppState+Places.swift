@@ -76,8 +76,12 @@ extension MessageLayout {
         // A border or a blank row stands for the row of text next to it.
         for near in [row, row + 1, row - 1] {
           let found = block.withText(ofRow: near, source) { text -> TextPoint in
-            let offset = near > row ? text.range.lowerBound : near < row ? text.range.upperBound
-              : text.offset(at: isOrdered ? text.logicalColumn(of: column) : column)
+            let offset =
+              near > row
+              ? text.range.lowerBound
+              : near < row
+                ? text.range.upperBound
+                : text.offset(at: isOrdered ? text.logicalColumn(of: column) : column)
             return TextPoint(
               message: message.id, part: part, block: stretch.block, offset: offset, end: text.end(of: offset))
           }

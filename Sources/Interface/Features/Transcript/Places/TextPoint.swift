@@ -86,9 +86,11 @@ extension BlockLayout {
   func copied(_ range: Range<Int>, _ source: PartSource) -> String {
     switch body {
     case .text(let text):
-      let shown = range.clamped(to: 0..<text.text.bytes.count)
+      if block.kind == .math {
+        return String(decoding: source.bytes[block.source.clamped(to: 0..<source.bytes.count)], as: UTF8.self)
+      }
       let marker = range.lowerBound == 0 ? prefix.copiedMarker : ""
-      return marker + String(decoding: text.text.bytes[shown], as: UTF8.self)
+      return marker + copied(text.text, range, source)
     case .code, .table:
       var copied: [String] = []
       for (index, line) in source.lines(of: block).enumerated() {
@@ -105,6 +107,24 @@ extension BlockLayout {
     case .rule: return "---"
     case .empty: return prefix.copiedMarker
     }
+  }
+
+  /// Text as it is shown, but formulas as they are written.
+  private func copied(_ text: StyledText, _ range: Range<Int>, _ source: PartSource) -> String {
+    var copied: [UInt8] = []
+    var start = 0
+    for (index, run) in text.runs.enumerated() where start < range.upperBound {
+      defer { start = run.end }
+      let shown = range.clamped(to: start..<run.end)
+      guard !shown.isEmpty else { continue }
+      if run.role == .math, !run.isVerbatim {
+        let end = index + 1 < text.runs.count ? text.runs[index + 1].source : block.source.upperBound
+        copied += source.bytes[(run.source..<max(run.source, end)).clamped(to: 0..<source.bytes.count)]
+      } else {
+        copied += text.bytes[shown]
+      }
+    }
+    return String(decoding: copied, as: UTF8.self)
   }
 
   private static func delimiters(_ alignments: [MarkdownBlock.Alignment]) -> String {
