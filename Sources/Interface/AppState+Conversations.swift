@@ -32,6 +32,8 @@ extension AppState {
     previous = shown
     shown = id
     overlay = nil
+    (selection, hints) = (nil, nil)
+    endBrowsing()
     if transcripts[id] == nil {
       transcripts[id] = TranscriptState(
         id: id, title: list.summaries[id]?.title ?? "",

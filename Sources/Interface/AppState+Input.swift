@@ -21,7 +21,7 @@ extension AppState {
     }
   }
 
-  private mutating func handle(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect] {
+  mutating func handle(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect] {
     let isSecondInterrupt = lastInterrupt.map { now - $0 < .seconds(3) } ?? false
     if chord != .control("c") { lastInterrupt = nil }
     if overlay != nil, pendingKeys.isEmpty { return handleInOverlay(chord, &cache) }
@@ -55,7 +55,7 @@ extension AppState {
       pendingKeys = [chord]
       whichKeyDue = now + Self.whichKeyDelay
       return []
-    case .nothing: return compose(chord, &cache)
+    case .nothing: return browse == nil ? compose(chord, &cache) : []
     }
   }
 
@@ -70,6 +70,7 @@ extension AppState {
     isWhichKeyShown = false
     if chord == KeyChord(.escape) || chord == .control("c") { return [] }
     switch options.keymap.meaning(of: keys) {
+    case .command("answer.copy") where selectedRange != nil: return copySelection(&cache)
     case .command(let id): return perform(id, &cache)
     case .prefix:
       pendingKeys = keys
@@ -119,6 +120,8 @@ extension AppState {
       return []
     }
     overlay = nil
+    hints = nil
+    endBrowsing()
     if case .offersAttachment(let count) = composer.paste(text) {
       show("\(Figures.bytes(count)) pasted; \(hint(for: "prompt.text-to-file")) makes a file of it", .warning)
     }
@@ -224,14 +227,19 @@ extension AppState {
   private mutating func escape(_ cache: inout LayoutCache) -> [Effect] {
     let isSecond = lastEscape.map { now - $0 < Self.doublePress } ?? false
     lastEscape = nil
-    let outcome = composer.handle(KeyChord(.escape), width: ScreenLayout(self).composer.columns)
-    if outcome != .ignored, outcome != .unchanged { return [] }
+    if browse == nil {
+      let outcome = composer.handle(KeyChord(.escape), width: ScreenLayout(self).composer.columns)
+      if outcome != .ignored, outcome != .unchanged { return [] }
+    }
     if isStreaming(shown) { return stopShown() }
     if !pacing.isEmpty {
       showAllText()
       return []
     }
-    guard composer.isEmpty else { return [] }
+    guard composer.isEmpty else {
+      if browse != nil { endBrowsing() }
+      return []
+    }
     if isSecond { return perform("answer.rewind", &cache) }
     lastEscape = now
     if browse != nil {
@@ -272,7 +280,7 @@ extension AppState {
 
   /// What a key means while something is marked with the mouse; any other lets go of it.
   private mutating func handleSelected(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect]? {
-    guard selection != nil else { return nil }
+    guard selectedRange != nil else { return nil }
     if chord == KeyChord(.character("y")) || options.keymap.meaning(of: [chord]) == .command("answer.copy") {
       return copySelection(&cache)
     }
@@ -303,9 +311,11 @@ extension AppState {
         return []
       }
       beginSelection(at: mouse.position, &cache)
+      isPressed = true
       return []
-    case (.drag, nil): return extendSelection(to: mouse.position, &cache)
-    case (.release, nil):
+    case (.drag, nil) where isPressed: return extendSelection(to: mouse.position, &cache)
+    case (.release, _) where isPressed:
+      isPressed = false
       return clickOrSelect(at: mouse.position, &cache)
     default: return []
     }

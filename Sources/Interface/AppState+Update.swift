@@ -49,10 +49,11 @@ extension AppState {
     case .found(let result): return take(result, &cache)
     case .notLoaded(let id, let explanation): return giveUpLoading(id, explanation)
     case .copied(let words):
-      show(words, .success)
+      show(words + (hints?.chosen == nil ? "" : " · o opens · w writes a file · q quotes"), .success)
       return []
     case .clipboardThroughTerminal(let copy): return [.clipboardThroughTerminal(copy)]
     case .edited(let text):
+      endBrowsing()
       composer.replaceText(with: text)
       return composerEdited()
     case .notice(let notice):
@@ -202,6 +203,10 @@ extension AppState {
     unsaved = update.unsaved ?? unsaved
     for notice in update.notices { show(notice.sentence, notice.kind == .cancelled ? .info : .error) }
     if !update.summaries.isEmpty || !update.removed.isEmpty { refreshPicker() }
+    // Variants, deletions and pieces of long conversations take messages away on which somebody stands.
+    if let here = browse, transcript.index(of: here.message) == nil, !transcript.messages.isEmpty {
+      effects += beginBrowsing(&cache)
+    }
     effects += standOnAwaited(&cache)
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
     return effects

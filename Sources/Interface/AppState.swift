@@ -41,6 +41,8 @@ package struct AppState: Equatable, Sendable {
   package var wrapsCode: Bool
   /// What is marked with the mouse.
   var selection: SelectionState?
+  /// Whether the first button was pressed in the pane and not let go yet.
+  var isPressed = false
   /// Reading with the keys; `nil` while they write.
   var browse: BrowseState?
   /// What is looked for in the conversation.

@@ -167,6 +167,52 @@ import Testing
   }
 }
 
+@Suite("Leaving browse mode") struct LeavingBrowseModeTests {
+  @Test("A prompt that was picked by Esc Esc can be written at once")
+  func rewind() {
+    let scene = Scene()
+    scene.open(turns: [("first", "one"), ("second", "two")])
+    scene.press("esc esc enter")
+    scene.type("d!")
+    #expect(scene.state.composer.text.hasSuffix("d!"))
+    #expect(!scene.shows("Esc writes"))
+  }
+
+  @Test("Browse mode over a draft leaves it alone and ends with Esc")
+  func draft() {
+    let scene = Scene()
+    scene.open(turns: [("first", "one")])
+    scene.type("abc")
+    scene.press("ctrl-x v backspace")
+    #expect(scene.state.composer.text == "abc")
+    scene.press("esc")
+    scene.type("d")
+    #expect(scene.state.composer.text == "abcd")
+  }
+
+  @Test("Another conversation begins without marks, labels and searches of the one before")
+  func switching() {
+    let scene = Scene()
+    scene.open(turns: [("first", "one")])
+    scene.press("tab /")
+    scene.type("one")
+    scene.press("enter ctrl-x n")
+    scene.type("n")
+    #expect(scene.state.composer.text == "n")
+    #expect(!scene.shows("/one"))
+  }
+
+  @Test("After a label was used, other keys mean what they always do")
+  func hints() {
+    let scene = Scene()
+    scene.open(turns: [("first", "one")])
+    scene.press("ctrl-x c")
+    scene.press("a")
+    scene.type("hello")
+    #expect(scene.state.composer.text == "hello")
+  }
+}
+
 @Suite("Finding in a conversation") struct FindingTests {
   private func scene() -> Scene {
     let scene = Scene()

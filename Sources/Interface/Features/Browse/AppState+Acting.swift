@@ -20,7 +20,10 @@ extension AppState {
       show("The answer still streams; Esc stops it")
       return []
     }
-    guard index > 0 || transcript.earlierCount == 0 else { return [] }
+    guard transcript.holdsEnd, index > 0 || transcript.earlierCount == 0 else {
+      show("What follows is not here yet; \(hint(for: "browse.last")) goes to the end first")
+      return []
+    }
     let before = index > 0 ? transcript.messages[index - 1].id : nil
     lastLeaf = RewindTarget(conversation: shown, message: last.id)
     let count = transcript.messages.count - index
@@ -39,8 +42,6 @@ extension AppState {
       show("The answer still streams; Esc stops it")
       return []
     }
-    // The variant takes the place of this message; its own identifier is not known yet.
-    browse = nil
     return [.selectVariant(shown, message.id, offset: offset)]
   }
 

@@ -50,8 +50,8 @@ extension AppState {
       next = nil
     }
     guard let next else {
-      if step > 0 { return follow() }
-      return scrollToStart()
+      if step > 0 { return reachEnd(from: index) }
+      return transcript.earlierCount > 0 ? loadMoreIfNear(0) : scrollToStart()
     }
     browse = next
     return reveal(next, goingUp: step < 0, &cache)
@@ -87,13 +87,13 @@ extension AppState {
     }
     let bottom = position(rows: max(0, paneRows - 1), below: top, &cache, facts)
     if let bottom, start >= bottom || (!goingUp && stop.message == transcript.messages.last?.id) {
-      if position(rows: paneRows, below: start, &cache, facts) == nil { return follow() }
+      if position(rows: paneRows, below: start, &cache, facts) == nil, transcript.holdsEnd { return follow() }
       anchor(at: start, &cache, facts)
     } else if transcript.anchor == .bottom, stop.message != transcript.messages.last?.id {
       // Who reads further up is not carried along by what arrives.
       anchor(at: top, &cache, facts)
     }
-    return []
+    return loadMoreIfNear(start.message)
   }
 
   private func isStartVisible(of stop: BrowseState, _ cache: inout LayoutCache, _ facts: LayoutFacts) -> Bool {

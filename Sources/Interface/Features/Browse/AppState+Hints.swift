@@ -20,20 +20,22 @@ extension AppState {
   /// A key while labels are shown.
   mutating func handleHint(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect] {
     guard var state = hints else { return [] }
+    if let chosen = state.chosen {
+      hints = nil
+      switch chord {
+      case KeyChord(.character("o")): return open(chosen)
+      case KeyChord(.character("w")): return [write(chosen)]
+      case KeyChord(.character("q")):
+        endBrowsing()
+        return quote(chosen.text)
+      case KeyChord(.escape): return []
+      // Anything else means what it always does.
+      default: return handle(chord, &cache)
+      }
+    }
     guard chord.modifiers.isEmpty, case .character(let scalar) = chord.key else {
       hints = nil
       return []
-    }
-    if let chosen = state.chosen {
-      hints = nil
-      switch scalar {
-      case "o": return open(chosen)
-      case "w": return [write(chosen)]
-      case "q":
-        endBrowsing()
-        return quote(chosen.text)
-      default: return []
-      }
     }
     state.typed.unicodeScalars.append(scalar)
     if let target = state.targets.first(where: { $0.label == state.typed }) {
@@ -130,7 +132,7 @@ extension BlockLayout {
       return rows.contains(gap) || rows.lowerBound > gap ? [target] : []
     case .table:
       target.text = copied(source)
-      return [target]
+      return rows.upperBound > gap ? [target] : []
     case .text(let text):
       return text.links(inRows: (rows.lowerBound - gap)..<(rows.upperBound - gap)).map { link in
         target.kind = .link(link.destination)

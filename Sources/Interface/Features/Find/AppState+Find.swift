@@ -26,16 +26,18 @@ extension AppState {
     guard var state = find else { return [] }
     switch chord {
     case KeyChord(.escape), .control("c"), .control("g"):
-      transcript.anchor = state.origin
+      refold()
       find = nil
-      return [.cancelFind]
+      return [.cancelFind] + goBack(to: state.origin)
     case KeyChord(.enter):
       guard !state.text.isEmpty else {
         find = nil
         return []
       }
       state.isTyping = false
+      state.unfolded = nil
       find = state
+      if let current = state.current { browse = BrowseState(message: current.message) }
       return state.current == nil ? findNext(backward: false, &cache) : []
     case KeyChord(.backspace):
       guard !state.text.isEmpty else {
@@ -61,19 +63,57 @@ extension AppState {
   /// Shows the first match from where the reader was, among what is held.
   private mutating func previewMatch(_ cache: inout LayoutCache) -> [Effect] {
     guard let state = find else { return [] }
-    transcript.anchor = state.origin
+    refold()
     find?.current = nil
-    guard !state.text.isEmpty, !transcript.messages.isEmpty else { return [] }
+    let effects = goBack(to: state.origin)
+    guard !state.text.isEmpty, !transcript.messages.isEmpty else { return effects }
     let top = topPosition(&cache).message
+    let start = firstPoint(&cache)
     let all = Array(transcript.messages.indices)
     // Down from the top of the pane, then what is above it, the nearest first.
-    for index in all[top...] + all[..<top].reversed() {
-      if let match = match(in: index, after: nil, backward: index < top, &cache) {
+    for index in all[top...] + all[...top].reversed() {
+      let isAbove = index < top
+      if let match = match(in: index, after: index == top ? start : nil, backward: isAbove, &cache) {
         find?.current = match
-        return reveal(match, &cache)
+        return effects + reveal(match, &cache)
       }
     }
-    return []
+    if let match = match(in: top, after: nil, backward: true, &cache) {
+      find?.current = match
+      return effects + reveal(match, &cache)
+    }
+    return effects
+  }
+
+  /// The place just before the first text in the pane.
+  private func firstPoint(_ cache: inout LayoutCache) -> TextPoint? {
+    let pane = ScreenLayout(self).pane
+    guard var point = textPoint(at: Point(x: pane.minX + MessageLayout.indent, y: pane.minY), &cache) else {
+      return nil
+    }
+    point.offset -= 1
+    return point
+  }
+
+  /// Goes back to where the reader was, reading what is no longer held.
+  private mutating func goBack(to origin: ScrollAnchor) -> [Effect] {
+    guard transcript.anchor != origin else { return [] }
+    switch origin {
+    case .bottom: return follow()
+    case .top(let id, let place):
+      guard transcript.index(of: id) == nil else {
+        transcript.anchor = origin
+        return []
+      }
+      transcript.request = .message(id, place)
+      return [.openAround(shown, id)]
+    }
+  }
+
+  /// Folds again what was unfolded only to show a match that is no longer wanted.
+  private mutating func refold() {
+    if let key = find?.unfolded { transcript.foldOverrides[key] = nil }
+    find?.unfolded = nil
   }
 
   /// Goes to the next or previous match.
@@ -103,13 +143,17 @@ extension AppState {
   /// Takes in what the archive found.
   mutating func take(_ result: FindResult, _ cache: inout LayoutCache) -> [Effect] {
     guard let state = find, result.conversation == shown, result.query == state.query else { return [] }
+    // The same result comes again when the matches were counted.
+    if let count = result.matchCount, result.match != nil {
+      show("In \(count >= FindQuery.mostCounted ? "\(count) or more" : "\(count)") message\(count == 1 ? "" : "s")")
+      return []
+    }
     guard let message = result.match?.message else {
       find?.current = nil
       show("Not found: \(state.text)", .warning)
       return []
     }
-    let count = result.matchCount.map { " · in \($0) message\($0 == 1 ? "" : "s")" } ?? ""
-    if result.hasWrapped { show((state.isBackward ? "From the end again" : "From the beginning again") + count) }
+    if result.hasWrapped { show(state.isBackward ? "From the end again" : "From the beginning again") }
     find?.awaited = message
     let effects = transcript.index(of: message) == nil ? show(message: message) : []
     return effects + standOnAwaited(&cache)
@@ -120,7 +164,10 @@ extension AppState {
     guard let state = find, let message = state.awaited, let index = transcript.index(of: message) else { return [] }
     find?.awaited = nil
     guard let match = match(in: index, after: nil, backward: state.isBackward, &cache) else {
-      // Found in what the screen shows otherwise, such as markup.
+      // Found in what the screen shows otherwise, such as markup: the next step begins behind it.
+      let part = state.isBackward ? -1 : Int.max
+      find?.current = TextPoint(message: message, part: part, block: 0, offset: 0, end: 0)
+      browse = BrowseState(message: message)
       return show(message: message)
     }
     return stand(on: match, &cache)
@@ -151,6 +198,7 @@ extension AppState {
     if message.parts.indices.contains(match.part), transcript.isFolded(message.parts[match.part], key) {
       if transcript.anchor != .bottom { anchor(at: topPosition(&cache), &cache, layoutFacts) }
       transcript.foldOverrides[key] = false
+      if find?.isTyping == true { find?.unfolded = key }
     }
     let facts = layoutFacts
     let transcript = transcript
@@ -180,11 +228,13 @@ extension MessageLayout {
       let content = message.parts[part]
       guard !content.isSilent else { continue }
       if content.kind == .text, message.role == .assistant {
-        // Quick refusal: markup may part a word, but no letter of it is missing from the source.
         for number in 0..<blockCount(of: part) {
           if let current, !backward, (part, number) < (current.part, current.block) { continue }
           if let current, backward, (part, number) > (current.part, current.block) { return best }
-          guard let block = block(number, of: part, in: message) else { continue }
+          // What cannot hold the text is not laid out for it.
+          guard withSource(of: part, in: message, { $0.mayHold(query, inBlock: number) }) == true,
+            let block = block(number, of: part, in: message)
+          else { continue }
           let ranges = withSource(of: part, in: message) { block.matches(of: query, $0) } ?? []
           for range in ranges {
             let point = TextPoint(
@@ -231,6 +281,18 @@ extension MessageLayout {
       }
     }
     return nil
+  }
+}
+
+extension PartSource {
+  /// Whether a text may be shown by a block: it stands in the source, or markup, breaks or characters written otherwise
+  /// may make it.
+  func mayHold(_ query: FindQuery, inBlock number: Int) -> Bool {
+    let range = document.blocks[number].source.clamped(to: 0..<bytes.count)
+    if query.firstMatch(in: bytes, range: range) != nil { return true }
+    // * _ ~ ` [ ] & \ < $ and line ends
+    let makers: [UInt8] = [0x2A, 0x5F, 0x7E, 0x60, 0x5B, 0x5D, 0x26, 0x5C, 0x3C, 0x24, 0x0A, 0x0D]
+    return bytes[range].contains { makers.contains($0) }
   }
 }
 

@@ -14,6 +14,8 @@ struct FindState: Equatable, Sendable {
   /// The message that the archive found and that is on its way to the screen, and whether its last match is wanted.
   var awaited: MessageID?
   var isBackward = false
+  /// A part that was unfolded while the text was typed.
+  var unfolded: TranscriptState.PartKey?
 
   /// The query; the empty one finds nothing.
   var query: FindQuery { FindQuery(text) }

@@ -118,6 +118,7 @@ extension AppState {
       return []
     case .rewind:
       guard let id = MessageID(item.id), let message = transcript.message(id) else { return [] }
+      endBrowsing()
       composer.replaceText(with: message.text)
       rewindTarget = RewindTarget(conversation: shown, message: id)
       return composerEdited()

@@ -17,7 +17,9 @@ struct SelectionState: Equatable, Sendable {
 extension AppState {
   /// The marked stretch, if there is one.
   var selectedRange: TextRange? {
-    guard let selection, selection.isExtended else { return nil }
+    guard let selection, selection.isExtended, transcript.index(of: selection.anchor.message) != nil,
+      transcript.index(of: selection.head.message) != nil
+    else { return nil }
     return TextRange(selection.anchor, selection.head, in: transcript)
   }
 

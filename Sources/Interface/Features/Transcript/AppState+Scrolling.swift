@@ -180,7 +180,8 @@ extension AppState {
           stretch = layout.stretch(after: place.stretch)
         }
         while let next = stretch, rows < Self.mostUnseenRows {
-          if next != layout.lastStretch { rows += layout.height(of: next, in: message) }
+          // The end of thinking is not there to stay.
+          if next != layout.lastStretch, !layout.isTail(next) { rows += layout.height(of: next, in: message) }
           stretch = layout.stretch(after: next)
         }
         if !isFirst { rows += 1 }

@@ -7,6 +7,7 @@ import Streaming
 extension AppState {
   /// Goes to the end and follows it; reads it first if it is not held.
   mutating func follow() -> [Effect] {
+    find?.awaited = nil
     guard transcript.holdsEnd else {
       transcript.request = .end
       return [.openEnd(shown)]
@@ -37,6 +38,7 @@ extension AppState {
 
   /// Puts the header of the message with that number from zero at the top; the nearest there is.
   mutating func goTo(position: Int) -> [Effect] {
+    find?.awaited = nil
     guard !transcript.messages.isEmpty else { return [] }
     let position = min(max(0, position), transcript.count - 1)
     let index = position - transcript.earlierCount
@@ -135,6 +137,7 @@ extension AppState {
 
   /// A piece that was asked for cannot be had: what is shown stays, unless it is not the conversation's any more.
   mutating func giveUpLoading(_ id: ConversationID, _ explanation: Explanation) -> [Effect] {
+    find?.awaited = nil
     let request = transcripts[id]?.request
     transcripts[id]?.request = nil
     if case .back? = request {

@@ -73,7 +73,8 @@ struct MessagePane {
         surface.draw(scratch, at: origin, in: area)
         if marks.areNeeded {
           marks.drawHints(
-            part: part, block: block, row: row, cells: scratch.count, at: origin, width: columns, in: area,
+            part: part, block: block, row: row, firstRow: first, cells: scratch.count, at: origin, width: columns,
+            in: area,
             on: &surface, source)
         }
         if isLast, row == height - 1 {
@@ -90,7 +91,7 @@ struct MessagePane {
     if let line = block.tableLine(ofRow: row, source) {
       marks.paintTable(line, part: part, block: block.index, in: &cells, glyphs)
     } else {
-      _ = block.withText(ofRow: row, source) {
+      _ = block.withText(ofRow: row, source, shift: state.codeShift) {
         marks.paint($0, part: part, block: block.index, in: &cells)
       }
     }

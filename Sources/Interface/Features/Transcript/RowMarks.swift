@@ -75,9 +75,10 @@ struct RowMarks {
     }
   }
 
-  /// Draws the letters of what begins in a row, of which so many cells are drawn.
+  /// Draws the letters of what begins in a row, of which so many cells are drawn. What begins above the pane has its
+  /// letter in the first row that is seen.
   func drawHints(
-    part: Int, block: BlockLayout, row: Int, cells: Int, at origin: Point, width: Int, in area: Rect,
+    part: Int, block: BlockLayout, row: Int, firstRow: Int, cells: Int, at origin: Point, width: Int, in area: Rect,
     on surface: inout Surface, _ source: PartSource
   ) {
     guard let hints = state.hints, hints.chosen == nil else { return }
@@ -85,7 +86,7 @@ struct RowMarks {
       switch target.kind {
       case .message: break
       case .code, .table:
-        guard row == block.gap else { continue }
+        guard row == max(block.gap, firstRow) else { continue }
         let column = max(0, target.kind == .table ? min(cells + 1, width - 3) : width - target.label.utf8.count - 3)
         draw(target, at: Point(x: origin.x + column, y: origin.y), in: area, on: &surface)
       case .link:

@@ -45,7 +45,7 @@ struct BlockLayout: Equatable, Sendable {
   private(set) var gap: Int
   let index: Int
   private let columns: Int
-  private let wrapsCode: Bool
+  let wrapsCode: Bool
   /// Whether the block changed since it was laid out.
   var isStale = false
   /// How many definitions there were when it was read.
@@ -104,7 +104,7 @@ struct BlockLayout: Equatable, Sendable {
 
   private static func isGrowth(of old: MarkdownBlock.Kind, to new: MarkdownBlock.Kind) -> Bool {
     switch (old, new) {
-    case (.paragraph, .paragraph), (.code, .code), (.table, .table): true
+    case (.paragraph, .paragraph), (.code, .code), (.table, .table), (.html, .html): true
     case (.heading(let one), .heading(let other)): one == other
     default: false
     }
@@ -118,6 +118,9 @@ struct BlockLayout: Equatable, Sendable {
     return 0
   }
 
+  /// Whether it is a paragraph or the like.
+  var isText: Bool { if case .text = body { true } else { false } }
+
   /// Columns that text stands further in than its block.
   var textIndent: Int { block.kind == .math ? Self.mathIndent : 0 }
 
@@ -130,7 +133,8 @@ struct BlockLayout: Equatable, Sendable {
     case .code(let info, _): .code(CodeBody(info: info, columns: bodyColumns, wraps: wrapsCode))
     case .table(let alignments): .table(TableBody(alignments: alignments, columns: bodyColumns))
     case .rule: .rule
-    case .empty, .html, .math: .empty
+    case .html: .text(TextBody(columns: bodyColumns, base: .dim))
+    case .empty, .math: .empty
     }
   }
 
@@ -142,7 +146,11 @@ struct BlockLayout: Equatable, Sendable {
     switch body {
     case .text(var text):
       body = .empty
-      text.extend(to: source.bytes, lines: lines, definitions: source.document.definitions, isOpen: isOpen)
+      if block.kind == .html {
+        text.extend(to: source.bytes, plain: lines)
+      } else {
+        text.extend(to: source.bytes, lines: lines, definitions: source.document.definitions, isOpen: isOpen)
+      }
       body = .text(text)
     case .code(var code):
       body = .empty
@@ -160,29 +168,19 @@ struct BlockLayout: Equatable, Sendable {
       body = .table(table)
     case .rule: break
     case .empty:
-      switch block.kind {
-      case .html: body = .text(TextBody(Self.text(of: lines, in: source.bytes, role: .dim), columns: bodyColumns))
-      case .math: body = .text(TextBody(Self.formula(lines, in: source.bytes), columns: bodyColumns))
-      default: break
+      if block.kind == .math {
+        body = .text(TextBody(Self.formula(lines, in: source.bytes), columns: bodyColumns - textIndent))
       }
     }
   }
 
-  /// Lines as they stand, joined.
-  private static func text(
-    of lines: ArraySlice<MarkdownLine>, in bytes: UnsafeBufferPointer<UInt8>, role: ThemeRole
-  ) -> StyledText {
-    var text: [UInt8] = []
-    for (index, line) in lines.enumerated() {
-      if index > 0 { text.append(0x0A) }
-      text += bytes[line.range.clamped(to: 0..<bytes.count)]
-    }
-    return StyledText(plain: text, source: lines.first?.start ?? 0, role: role, isVerbatim: false)
-  }
-
   private static func formula(_ lines: ArraySlice<MarkdownLine>, in bytes: UnsafeBufferPointer<UInt8>) -> StyledText {
-    let source = text(of: lines, in: bytes, role: .math)
-    let readable = Array(source.bytes.withUnsafeBufferPointer { MathText.lines($0) }.joined(separator: [0x0A]))
+    var formula: [UInt8] = []
+    for (index, line) in lines.enumerated() {
+      if index > 0 { formula.append(0x0A) }
+      formula += bytes[line.range.clamped(to: 0..<bytes.count)]
+    }
+    let readable = Array(formula.withUnsafeBufferPointer { MathText.lines($0) }.joined(separator: [0x0A]))
     return StyledText(plain: readable, source: lines.first?.start ?? 0, role: .math, isVerbatim: false)
   }
 
@@ -200,7 +198,7 @@ struct BlockLayout: Equatable, Sendable {
       let lines = source.lines(of: block)
       guard place.line < lines.count else { return block.source.lowerBound }
       let line = lines[lines.startIndex + place.line]
-      return line.start + min(place.row, max(0, line.range.count - 1))
+      return line.start + min(place.row, line.range.count)
     case .rule, .empty: return block.source.lowerBound
     }
   }

@@ -28,6 +28,8 @@ struct CodeBody: Equatable, Sendable {
   static let tabWidth = 4
   /// Columns left of the code, on its own ground; a mark stands there where a line goes on.
   static let margin = 1
+  /// What is behind that in an info string is no name of a language, and has no room.
+  private static let longestInfo = 256
 
   private(set) var rows: [CodeRow] = []
   private(set) var info: Range<Int>
@@ -58,10 +60,14 @@ struct CodeBody: Equatable, Sendable {
     if infoRead != newInfo {
       info = newInfo
       infoRead = newInfo
-      language = CodeLanguage.named(String(decoding: part[newInfo.clamped(to: 0..<part.count)], as: UTF8.self))
+      let name = part[newInfo.clamped(to: 0..<part.count)].prefix(Self.longestInfo)
+      language = CodeLanguage.named(String(decoding: name, as: UTF8.self))
       states = [.initial]
     }
     let count = lines.count
+    if count <= finalLines {
+      (rows, finalLines, finalRows, states) = ([], 0, 0, [.initial])
+    }
     var scratch: [TextRow] = []
     var line = finalLines
     while line < count {
@@ -109,20 +115,23 @@ struct CodeBody: Equatable, Sendable {
   /// The byte of the part at which a row begins; rules stand for the fences.
   func source(ofRow row: Int, in block: MarkdownBlock) -> Int {
     guard row > 0 else { return block.source.lowerBound }
-    guard row <= rows.count else { return max(block.source.lowerBound, block.source.upperBound - 1) }
-    return rows[row - 1].start
+    guard row <= rows.count else { return max(block.source.upperBound - 1, rows.last?.end ?? 0) }
+    // Code without a fence begins where its block does, where the rule above it stands already.
+    return max(rows[row - 1].start, block.source.lowerBound + 1)
   }
 
   /// The row that shows a byte of the part.
   func row(holdingSource offset: Int, in block: MarkdownBlock) -> Int {
-    guard let first = rows.first, offset >= first.start else { return 0 }
+    guard let first = rows.first else { return isClosed && offset > block.source.lowerBound ? height - 1 : 0 }
+    guard offset >= first.start, offset > block.source.lowerBound else { return 0 }
     var low = 0
     var high = rows.count
     while low < high {
       let middle = (low + high) / 2
       if rows[middle].start <= offset { low = middle + 1 } else { high = middle }
     }
-    let isBehind = isClosed && offset > rows[rows.count - 1].end
+    let last = rows[rows.count - 1]
+    let isBehind = isClosed && offset > last.start + 1 && offset >= last.end
     return isBehind ? height - 1 : low
   }
 
@@ -144,7 +153,8 @@ struct CodeBody: Equatable, Sendable {
     let line = lines[lines.startIndex + place.line]
     var code: [Cell] = []
     for _ in 0..<line.padding { code.append(.blank(.code)) }
-    appendColoured(place, of: line, to: &code, part: part, glyphs: &glyphs)
+    let shown = wraps ? place : CodeRow(line: place.line, start: place.start, end: end(of: place, shift: shift))
+    appendColoured(shown, of: line, to: &code, part: part, glyphs: &glyphs)
     var mark = Cell.blank(.code)
     if place.start > line.start { mark = Cell("↳", role: .codeLabel) }
     if !wraps, shift > 0 {
@@ -167,6 +177,11 @@ struct CodeBody: Equatable, Sendable {
     let end = cells.count
     while cells.count < start + width { cells.append(.blank(.code)) }
     return end
+  }
+
+  /// Where the part of an unwrapped row ends that may be seen: a line may be a megabyte.
+  func end(of row: CodeRow, shift: Int) -> Int {
+    wraps ? row.end : min(row.end, row.start + 16 * (shift + columns + 1))
   }
 
   private func appendColoured(
@@ -199,7 +214,7 @@ struct CodeBody: Equatable, Sendable {
   ) {
     let start = cells.count
     var rule = RowBuilder(columns: width)
-    let label = String(decoding: part[info.clamped(to: 0..<part.count)].prefix(256), as: UTF8.self)
+    let label = String(decoding: part[info.clamped(to: 0..<part.count)].prefix(Self.longestInfo), as: UTF8.self)
     if isTop, label.contains(where: { $0 != " " }) {
       rule.add("── ", role: .codeLabel)
       rule.addOutside(label, role: .codeLabel, glyphs: &glyphs, atMost: width / 2)

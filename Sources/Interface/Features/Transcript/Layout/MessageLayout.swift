@@ -224,6 +224,10 @@ package struct MessageLayout: Equatable, Sendable {
     return nil
   }
 
+  func isTail(_ stretch: Stretch) -> Bool {
+    if case .tail = segments[stretch.segment] { true } else { false }
+  }
+
   /// Rows of a stretch, at least one.
   mutating func height(of stretch: Stretch, in message: TranscriptMessage) -> Int {
     switch segments[stretch.segment] {

@@ -72,8 +72,32 @@ struct StyledText: Equatable, Sendable {
     rebuild(from: part, base: base)
   }
 
+  /// Takes in lines that are shown as they stand: all but the last are final.
+  mutating func extend(to part: UnsafeBufferPointer<UInt8>, plain lines: ArraySlice<MarkdownLine>, role: ThemeRole) {
+    if lines.count <= stable.spans { stable = Stable() }
+    bytes.removeSubrange(min(stable.bytes, bytes.count)...)
+    runs.removeSubrange(min(stable.runs, runs.count)...)
+    for (index, line) in lines.enumerated().dropFirst(stable.spans) {
+      if index == lines.count - 1 { stable = Stable(bytes: bytes.count, runs: runs.count, spans: index, offset: 0) }
+      if index > 0 {
+        bytes.append(0x0A)
+        runs.append(plainRun(source: max(0, line.start - 1), role, isVerbatim: false))
+      }
+      bytes += part[line.range.clamped(to: 0..<part.count)]
+      runs.append(plainRun(source: line.start, role, isVerbatim: true))
+    }
+    stableEnd = stable.bytes
+  }
+
+  private func plainRun(source: Int, _ role: ThemeRole, isVerbatim: Bool) -> StyledRun {
+    StyledRun(
+      end: bytes.count, source: source, role: role, attributes: [], link: -1, isVerbatim: isVerbatim, isTarget: false)
+  }
+
   /// Reads the spans that are not final anew.
   private mutating func rebuild(from part: UnsafeBufferPointer<UInt8>, base: ThemeRole) {
+    // Lines may leave a paragraph again, as the header of a table does: then what was final is read anew.
+    if inline.stableEnd < stable.offset { stable = Stable() }
     bytes.removeSubrange(min(stable.bytes, bytes.count)...)
     runs.removeSubrange(min(stable.runs, runs.count)...)
     var start = stable.offset
@@ -172,17 +196,18 @@ struct StyledText: Equatable, Sendable {
     return (role, attributes)
   }
 
-  /// The byte of the part that stands at an offset of this text.
-  func source(of offset: Int) -> Int {
+  /// The byte of the part that stands at an offset of this text, and the start of the run if that only stands for bytes.
+  func place(of offset: Int) -> (source: Int, start: Int, isVerbatim: Bool) {
     var low = 0
     var high = runs.count
     while low < high {
       let middle = (low + high) / 2
       if runs[middle].end <= offset { low = middle + 1 } else { high = middle }
     }
-    guard low < runs.count else { return runs.last.map { $0.source } ?? 0 }
+    guard low < runs.count else { return (runs.last?.source ?? 0, offset, false) }
     let start = low > 0 ? runs[low - 1].end : 0
-    return runs[low].isVerbatim ? runs[low].source + offset - start : runs[low].source
+    return runs[low].isVerbatim
+      ? (runs[low].source + offset - start, start, true) : (runs[low].source, start, false)
   }
 
   /// The runs that overlap a range, with the part of each that lies in it.

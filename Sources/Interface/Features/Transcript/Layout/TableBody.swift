@@ -84,12 +84,14 @@ struct TableBody: Equatable, Sendable {
     of line: MarkdownLine, isHeader: Bool, _ part: UnsafeBufferPointer<UInt8>, _ definitions: LinkDefinitions,
     _ isOpen: Bool
   ) -> [StyledText] {
-    var ranges = TableRow.cells(of: line, in: part, count: count + 1)
+    // So many bytes hold so many cells and no more, however many columns the header claims.
+    let wanted = min(count, line.range.count + 1)
+    var ranges = TableRow.cells(of: line, in: part, count: wanted + 1)
     // Cells beyond the last column have no place of their own; what is in them is not lost for that.
-    if let extra = ranges.popLast(), !extra.isEmpty, let last = ranges.popLast() {
+    if let extra = ranges.popLast(), let last = ranges.last, extra.lowerBound < line.end, wanted == count {
       var end = line.end
-      while end > extra.upperBound, part[end - 1] == 0x20 || part[end - 1] == 0x7C { end -= 1 }
-      ranges.append(last.lowerBound..<max(last.upperBound, end))
+      while end > extra.lowerBound, part[end - 1] == 0x20 || part[end - 1] == 0x7C { end -= 1 }
+      if end > extra.lowerBound { ranges[ranges.count - 1] = last.lowerBound..<end }
     }
     return ranges.map {
       StyledText(
@@ -210,12 +212,14 @@ struct TableBody: Equatable, Sendable {
       if line == 0 {
         appendStackedHeader(texts, to: &cells, &glyphs)
       } else {
-        let header = self.cells(of: lines[lines.startIndex], isHeader: true, part, definitions, false)
         let all = stackedRows(of: texts)
         guard row < all.count else { return }
-        if all[row].isFirst, all[row].column < header.count {
+        let names = TableRow.cells(of: lines[lines.startIndex], in: part, count: count)
+        if all[row].isFirst, all[row].column < names.count {
           var name: [Cell] = []
-          TextBody(header[all[row].column], columns: columns).append(row: 0, to: &name, glyphs: &glyphs)
+          let text = TableRow.text(of: names[all[row].column], in: part, definitions: definitions, isOpen: false)
+          TextBody(StyledText(text, in: part, base: .tableHeader), columns: columns)
+            .append(row: 0, to: &name, glyphs: &glyphs)
           Truncation.truncate(&name, columns: columns / 2)
           cells += name + CellRow.literal(": ", role: .tableHeader)
         } else {

@@ -30,7 +30,7 @@ extension AppState {
     return cache.with(message, in: transcript, layoutFacts) { layout in
       layout.point(
         at: row.position.stretch, row: row.position.row, column: row.column, in: message,
-        isOrdered: options.ordersText)
+        look: RowLook(codeShift: codeShift, ordersText: options.ordersText))
     }
   }
 
@@ -53,16 +53,16 @@ extension AppState {
 
 extension MessageLayout {
   /// The character at a column of a row.
-  /// - Parameter isOrdered: whether text from right to left stands in the order in which it is seen.
+  /// - Parameter look: as it is drawn.
   mutating func point(
-    at stretch: Stretch, row: Int, column: Int, in message: TranscriptMessage, isOrdered: Bool
+    at stretch: Stretch, row: Int, column: Int, in message: TranscriptMessage, look: RowLook
   ) -> TextPoint? {
     switch segments[stretch.segment] {
     case .plain(let part):
       guard case .plain(let plain) = contents[part], plain.rows.indices.contains(row) else { return nil }
       return message.parts[part].bytes.withUnsafeBufferPointer { bytes in
         let text = RowText(bytes: bytes, range: plain.rows[row].range, column: 0, tabWidth: Sanitizer.tabWidth)
-        let offset = text.offset(at: isOrdered ? text.logicalColumn(of: column) : column)
+        let offset = text.offset(at: look.ordersText ? text.logicalColumn(of: column) : column)
         return TextPoint(message: message.id, part: part, block: 0, offset: offset, end: text.end(of: offset))
       }
     case .blocks(let part):
@@ -72,10 +72,11 @@ extension MessageLayout {
           return TextPoint(
             message: message.id, part: part, block: stretch.block, offset: line.lowerBound, end: line.upperBound)
         }
+        let isOrdered = look.ordersText && block.isText
         let column = isOrdered ? column - block.shift(ofRow: row, source) : column
         // A border or a blank row stands for the row of text next to it.
         for near in [row, row + 1, row - 1] {
-          let found = block.withText(ofRow: near, source) { text -> TextPoint in
+          let found = block.withText(ofRow: near, source, shift: look.codeShift) { text -> TextPoint in
             let offset =
               near > row
               ? text.range.lowerBound

@@ -10,6 +10,8 @@ struct RowText {
   /// The column, counted from the left edge of the text, at which it begins.
   let column: Int
   let tabWidth: Int
+  /// Columns before this one are not of the text; 0 where there are none.
+  var firstColumn = 0
 
   /// The columns that a range of the text takes in this row; `nil` if none.
   func columns(of part: Range<Int>) -> Range<Int>? {
@@ -17,7 +19,8 @@ struct RowText {
     guard !shown.isEmpty else { return nil }
     let before = CharacterWidth.columns(of: bytes, range: range.lowerBound..<shown.lowerBound, tabWidth: tabWidth)
     let width = CharacterWidth.columns(of: bytes, range: shown, startColumn: before, tabWidth: tabWidth)
-    return (column + before)..<(column + before + max(1, width))
+    let end = column + before + max(1, width)
+    return end > firstColumn ? max(firstColumn, column + before)..<end : nil
   }
 
   /// The byte at a column: the start of the cluster that stands there, the end of the row behind it.
@@ -55,13 +58,14 @@ struct RowText {
 
   /// The row's cells in the order in which they are seen, for terminals that do not order them; `nil` if that is theirs.
   func order(_ cells: [Cell], _ glyphs: GlyphTable) -> BidiOrder? {
-    guard mayNeedOrder else { return nil }
+    let direction = direction
+    guard mayNeedOrder || direction == .rightToLeft else { return nil }
     return BidiOrder.order(cells, glyphs: glyphs, base: direction)
   }
 
   /// The column in logical order of what is seen at a column.
   func logicalColumn(of seen: Int) -> Int {
-    guard mayNeedOrder, seen >= column else { return seen }
+    guard seen >= column else { return seen }
     var cells: [Cell] = []
     var glyphs = GlyphTable()
     Sanitizer.appendCells(of: bytes, range: range, role: .text, glyphs: &glyphs, tabWidth: tabWidth, into: &cells)

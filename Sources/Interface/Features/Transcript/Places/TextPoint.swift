@@ -49,7 +49,10 @@ struct TextRange: Equatable, Sendable {
 
 extension BlockLayout {
   /// Works with the text that a row shows; `nil` for rules, borders and tables, whose rows are not one text.
-  func withText<Result>(ofRow row: Int, _ source: PartSource, _ body: (RowText) -> Result) -> Result? {
+  /// - Parameter shift: columns that code which is not wrapped is moved to the left.
+  func withText<Result>(
+    ofRow row: Int, _ source: PartSource, shift: Int = 0, _ body: (RowText) -> Result
+  ) -> Result? {
     let index = row - gap
     guard index >= 0 else { return nil }
     switch self.body {
@@ -66,10 +69,12 @@ extension BlockLayout {
       let place = code.rows[index - 1]
       let lines = source.lines(of: block)
       let padding = place.line < lines.count ? Int(lines[lines.startIndex + place.line].padding) : 0
+      let hidden = wrapsCode ? 0 : shift
       return body(
         RowText(
-          bytes: source.bytes, range: place.start..<max(place.start, place.end),
-          column: prefix.columns + CodeBody.margin + padding, tabWidth: CodeBody.tabWidth))
+          bytes: source.bytes, range: place.start..<max(place.start, code.end(of: place, shift: hidden)),
+          column: prefix.columns + CodeBody.margin + padding - hidden, tabWidth: CodeBody.tabWidth,
+          firstColumn: prefix.columns + CodeBody.margin))
     case .table, .rule, .empty: return nil
     }
   }
@@ -102,6 +107,9 @@ extension BlockLayout {
         let shown = range.clamped(to: line.range)
         copied.append(
           String(repeating: " ", count: Int(line.padding)) + String(decoding: source.bytes[shown], as: UTF8.self))
+      }
+      if case .table(let alignments) = block.kind, copied.count == 1, source.lines(of: block).count == 1 {
+        copied.append(Self.delimiters(alignments))
       }
       return copied.joined(separator: "\n")
     case .rule: return "---"
