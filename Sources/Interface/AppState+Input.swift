@@ -26,6 +26,7 @@ extension AppState {
     if chord != .control("c") { lastInterrupt = nil }
     if overlay != nil, pendingKeys.isEmpty { return handleInOverlay(chord, &cache) }
     if !pendingKeys.isEmpty { return continueSequence(with: chord, &cache) }
+    if hints != nil || find?.isTyping == true || selection != nil { dropNotice() }
     if hints != nil { return handleHint(chord, &cache) }
     if find?.isTyping == true { return handleFind(chord, &cache) }
     if let effects = handleSelected(chord, &cache) { return effects }
@@ -89,9 +90,15 @@ extension AppState {
     return CommandCatalog.command(id)?.slash.map { "/\($0.name)" } ?? id.rawValue
   }
 
+  /// Takes a word away that was about what is over; an error stays its time.
+  mutating func dropNotice() {
+    if let weight = notice?.notice.weight, weight != .error { notice = nil }
+  }
+
   /// Runs a command.
   mutating func perform(_ id: CommandID, argument: String = "", _ cache: inout LayoutCache) -> [Effect] {
     guard let command = CommandCatalog.command(id) else { return [] }
+    dropNotice()
     guard command.isAvailable(self) else {
       show(command.excuse ?? "Not now: \(command.title.lowercased())")
       return []
@@ -237,7 +244,12 @@ extension AppState {
       return []
     }
     guard composer.isEmpty else {
-      if browse != nil { endBrowsing() }
+      if browse != nil {
+        endBrowsing()
+      } else if rewindTarget?.conversation == shown {
+        rewindTarget = nil
+        show("This is a new prompt now; the earlier one stays as it is")
+      }
       return []
     }
     if isSecond { return perform("answer.rewind", &cache) }

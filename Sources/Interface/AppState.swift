@@ -47,8 +47,8 @@ package struct AppState: Equatable, Sendable {
   var browse: BrowseState?
   /// What is looked for in the conversation.
   var find: FindState?
-  /// The end of the path before messages were taken off it, for `/undo`.
-  var lastLeaf: RewindTarget?
+  /// The ends of the path before messages were taken off it, the latest last, for `/undo`.
+  var formerLeaves: [RewindTarget] = []
   /// When Esc was last pressed with nothing else to do.
   var lastEscape: Instant?
   /// Letters on what can be copied.
@@ -163,7 +163,7 @@ package struct AppState: Equatable, Sendable {
       best = run
     }
     // A path that was gone to later ends in another answer, whose figures these are not.
-    if let known = best, !known.isLive, let answer = transcript.lastAnswer, answer.id != known.message { return nil }
+    if let known = best, !known.isLive, transcript.lastAnswer?.id != known.message { return nil }
     return best
   }
 

@@ -12,6 +12,9 @@ struct Riffle {
     do {
       var command = try RiffleCommand.parseAsRoot(RiffleCommand.ordered(Array(CommandLine.arguments.dropFirst())))
       try command.run()
+      leave(0)
+    } catch let code as ArgumentParser.ExitCode {
+      leave(code.rawValue)
     } catch {
       // Scripts rely on 2 for a wrong use; the library's own number is another one.
       if RiffleCommand.exitCode(for: error) == .validationFailure {
@@ -21,5 +24,11 @@ struct Riffle {
       }
       RiffleCommand.exit(withError: error)
     }
+  }
+
+  /// Ends at once. What libraries tidy up at an ordinary exit their own threads, and ours, may still be using.
+  private static func leave(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
   }
 }

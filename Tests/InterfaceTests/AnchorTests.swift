@@ -73,6 +73,23 @@ import Testing
     #expect(scene.rows() == rows)
   }
 
+  @Test("A column grows with the widest of all its cells")
+  func longTable() {
+    let rows = (1...120).map { "| \($0) | \($0 == 100 ? "a much longer value here" : "x") |" }.joined(separator: "\n")
+    let scene = Scene(columns: 80, rows: 40)
+    let answer = scene.beginAnswer()
+    var shown = "| id | value |\n|---|---|\n"
+    for row in rows.split(separator: "\n") {
+      shown += row + "\n"
+      scene.change(.part(answer, index: 0, .text(shown)))
+      _ = scene.frame()
+    }
+    #expect(scene.shows("100 │ a much longer value here"))
+    let now = scene.rows()
+    scene.cache = LayoutCache()
+    #expect(scene.rows() == now)
+  }
+
   @Test("A table that claims ten thousand columns is drawn")
   func wideTable() {
     let header = String(repeating: "|a", count: 10_000) + "\n" + String(repeating: "|-", count: 10_000) + "\n"

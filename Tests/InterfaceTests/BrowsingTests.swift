@@ -104,6 +104,29 @@ import Testing
     #expect(scene.takeEffects().contains(.setLeaf(scene.state.shown, messages[3].id)))
   }
 
+  @Test("What was taken off in several steps comes back in as many")
+  func undoesSteps() {
+    let scene = scene()
+    for _ in 0..<2 { scene.press("tab G d i") }
+    _ = scene.takeEffects()
+    for _ in 0..<2 {
+      scene.type("/undo")
+      scene.press("enter")
+    }
+    let back = scene.takeEffects().filter { if case .setLeaf = $0 { true } else { false } }
+    #expect(back.count == 2)
+    scene.type("/undo")
+    scene.press("enter")
+    #expect(scene.shows("Nothing was deleted"))
+  }
+
+  @Test("A message longer than the screen has its label in the first row")
+  func longMessage() {
+    let scene = scene()
+    scene.press("ctrl-x c a")
+    #expect(scene.takeEffects().contains(.copy(Self.story, isExact: false)))
+  }
+
   @Test("Esc twice asks which prompt to go back to")
   func rewinds() {
     let scene = scene()

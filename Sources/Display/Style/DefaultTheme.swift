@@ -50,7 +50,7 @@ package enum DefaultTheme {
       .control: style(0xFF9E64, with: .bold),
       .selection: style(0xEEF1F8, on: 0x34415F),
       .match: style(0x1B1D23, on: 0xE5C07B),
-      .currentMatch: style(0x1B1D23, on: 0xFF7F5C, with: .bold),
+      .currentMatch: style(0x1B1D23, on: 0xF2A2FF, with: .bold),
       .streamingCursor: style(0x82AAFF),
       .composer: style(),
       .composerPrompt: style(0x82AAFF, with: .bold),

@@ -52,7 +52,10 @@ extension CommandCatalog {
       // Far from the end only the last answer is held.
       let answers = state.transcript.answers
       guard number >= 1, number <= answers.count else {
-        state.show(answers.isEmpty ? "There is no answer to copy" : "There are \(answers.count) answers here", .warning)
+        state.show(
+          answers.isEmpty
+            ? "There is no answer to copy"
+            : "There \(answers.count == 1 ? "is 1 answer" : "are \(answers.count) answers") here", .warning)
         return []
       }
       return [.copy(answers[answers.count - number].text, isExact: isExact)]

@@ -98,10 +98,11 @@ extension CommandCatalog {
         "conversation.undo-delete", "Bring back what was deleted last", group: .conversations,
         slash: SlashSyntax("undo")
       ) { state, _, _ in
-        if let taken = state.lastLeaf, taken.conversation == state.shown {
-          state.lastLeaf = nil
-          state.show("The messages are back", .success)
-          return [.setLeaf(state.shown, taken.message)]
+        if let index = state.formerLeaves.lastIndex(where: { $0.conversation == state.shown }) {
+          let former = state.formerLeaves.remove(at: index)
+          let rest = state.formerLeaves.count { $0.conversation == state.shown }
+          state.show("What was taken off last is back" + (rest > 0 ? "; \(rest) more to undo" : ""), .success)
+          return [.setLeaf(state.shown, former.message)]
         }
         guard let id = state.lastTrashed else {
           state.show("Nothing was deleted in this session")

@@ -83,9 +83,9 @@ enum StatusBarView {
       pieces.append(Piece(text: "\(gauge.liveCount) live", role: .statusLive, rank: 4))
     }
     if state.rewindTarget?.conversation == state.shown {
-      pieces.append(Piece(text: "editing an earlier prompt", role: .warning, rank: 0))
+      pieces.append(Piece(text: "editing an earlier prompt, Esc makes it a new one", role: .warning, rank: 0))
     }
-    if state.transcript.anchor != .bottom { pieces.append(Piece(text: "scrolled", role: .status, rank: 9)) }
+    if state.transcript.anchor != .bottom { pieces.append(Piece(text: "scrolled", role: .notice, rank: 2)) }
     return pieces
   }
 
@@ -104,8 +104,11 @@ enum StatusBarView {
     if let rate = metrics.recentCharactersPerSecond ?? metrics.charactersPerSecond {
       pieces.append(Piece(text: "\(Figures.rate(rate)) chars/s", role: .status, rank: 2))
     }
-    if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
+    if let first = metrics.timeToFirstText {
       pieces.append(Piece(text: "first \(Figures.seconds(first))", role: .status, rank: 5))
+    } else if let first = metrics.timeToFirstChunk {
+      // Thinking has come, and no word of the answer.
+      pieces.append(Piece(text: "first chunk \(Figures.seconds(first))", role: .status, rank: 5))
     }
     if let last = run.lastChunk {
       let silence = now - last

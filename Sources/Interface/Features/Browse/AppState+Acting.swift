@@ -25,7 +25,7 @@ extension AppState {
       return []
     }
     let before = index > 0 ? transcript.messages[index - 1].id : nil
-    lastLeaf = RewindTarget(conversation: shown, message: last.id)
+    formerLeaves.append(RewindTarget(conversation: shown, message: last.id))
     let count = transcript.messages.count - index
     show("\(count) message\(count == 1 ? "" : "s") taken off the path; /undo brings \(count == 1 ? "it" : "them") back")
     browse = before.map { BrowseState(message: $0) }

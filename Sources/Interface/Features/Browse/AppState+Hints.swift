@@ -44,8 +44,9 @@ extension AppState {
       return [.copy(target.text, isExact: false)]
     }
     guard state.targets.contains(where: { $0.label.hasPrefix(state.typed) }) else {
-      hints = nil
-      show("No label \(state.typed)")
+      show("There is no label \(state.typed); Esc leaves")
+      state.typed = ""
+      hints = state
       return []
     }
     hints = state
@@ -89,6 +90,10 @@ extension AppState {
     var start = top
     for index in transcript.messages.indices[top.message...] where rows > 0 {
       let message = transcript.messages[index]
+      // A message whose header is above the pane has its letter in the first row.
+      if index == top.message, top.stretch.segment > 0, !message.text.isEmpty {
+        targets.append(HintTarget(label: "", kind: .message, message: message.id, text: message.text))
+      }
       cache.with(message, in: transcript, facts) { layout in
         var stretch: MessageLayout.Stretch? = start.stretch
         while let here = stretch, rows > 0 {

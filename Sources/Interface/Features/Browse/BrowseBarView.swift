@@ -26,7 +26,8 @@ enum BrowseBarView {
           row.add("  not on screen; Enter looks further", role: .composerHint)
         }
       } else {
-        row.add("  n next · N previous · Esc ends", role: .composerHint)
+        row.add(find.current == nil ? "  not found" : "  n next · N previous", role: .composerHint)
+        row.add(" · Esc ends", role: .composerHint)
       }
       surface.draw(row.cells, at: origin, in: area)
       return find.isTyping ? Point(x: min(area.maxX - 1, area.minX + end), y: origin.y) : nil
@@ -50,6 +51,6 @@ enum BrowseBarView {
     let hints = wanted.compactMap { id, word in
       state.options.keymap.keys(for: id).map { "\(Keymap.text(of: $0)) \(word)" }
     }
-    return ["Esc writes"] + hints
+    return [state.isStreaming(state.shown) ? "Esc stops" : "Esc writes"] + hints
   }
 }

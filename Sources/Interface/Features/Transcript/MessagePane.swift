@@ -28,7 +28,7 @@ struct MessagePane {
     switch layout.segments[stretch.segment] {
     case .header:
       surface.draw(layout.header, at: Point(x: area.minX, y: y), in: area)
-      marks.drawHeaderHint(behind: layout.header, at: Point(x: area.minX, y: y), in: area, on: &surface)
+      marks.drawHeaderHint(columns: layout.header.count, at: Point(x: area.minX, y: y), in: area, on: &surface)
       return y + 1
     case .label(let part):
       drawLabel(of: part, layout, at: origin, on: &surface, &glyphs)
@@ -100,6 +100,12 @@ struct MessagePane {
   /// How rows are drawn that may be drawn in more than one way.
   private var look: RowLook {
     RowLook(codeShift: state.codeShift, ordersText: state.options.ordersText)
+  }
+
+  /// Draws the letter of a message whose header is above the pane.
+  func drawHintOfCutMessage(on surface: inout Surface) {
+    marks.drawHeaderHint(
+      columns: max(0, area.columns - 6), at: Point(x: area.minX, y: area.minY), in: area, on: &surface)
   }
 
   /// Draws the line at the left of what browse mode stands on.

@@ -100,12 +100,12 @@ struct RowMarks {
     }
   }
 
-  /// Draws the letter of the message itself behind its header.
-  func drawHeaderHint(behind header: [Cell], at origin: Point, in area: Rect, on surface: inout Surface) {
+  /// Draws the letter of the message itself behind so many columns.
+  func drawHeaderHint(columns: Int, at origin: Point, in area: Rect, on surface: inout Surface) {
     guard let hints = state.hints, hints.chosen == nil else { return }
     for target in hints.targets where target.message == message.id && target.kind == .message {
       guard target.label.hasPrefix(hints.typed) else { continue }
-      draw(target, at: Point(x: origin.x + header.count + 1, y: origin.y), in: area, on: &surface)
+      draw(target, at: Point(x: origin.x + columns + 1, y: origin.y), in: area, on: &surface)
     }
   }
 

@@ -115,7 +115,7 @@ package struct TranscriptMessage: Equatable, Sendable, Identifiable {
       return (parts[part].ended ?? (status.isStreaming ? now : began)) - began
     }
     guard part == 0, parts.count(where: { $0.kind == .thinking }) == 1, let metrics,
-      let first = metrics.timeToFirstChunk, let text = metrics.timeToFirstText, text > first
+      let first = metrics.timeToFirstChunk, let text = metrics.timeToFirstText, text - first >= .milliseconds(1)
     else { return nil }
     return text - first
   }

@@ -18,6 +18,7 @@ enum TranscriptView {
       let message = transcript.messages[index]
       cache.draw(message, in: transcript, facts) { layout, glyphs, scratch in
         let pane = MessagePane(state: state, message: message, area: area)
+        let isCut = index == top.message && position.stretch.segment > 0
         var stretch: MessageLayout.Stretch? = position.stretch
         while let here = stretch, y < area.maxY {
           let end = pane.draw(here, from: position.row, y: y, &layout, on: &surface, &glyphs, &scratch)
@@ -26,6 +27,7 @@ enum TranscriptView {
           position.row = 0
           stretch = layout.stretch(after: here)
         }
+        if isCut { pane.drawHintOfCutMessage(on: &surface) }
       }
       position = PanePosition.start
     }

@@ -158,7 +158,7 @@ struct CodeBody: Equatable, Sendable {
     var mark = Cell.blank(.code)
     if place.start > line.start { mark = Cell("↳", role: .codeLabel) }
     if !wraps, shift > 0 {
-      let isHidden = shift < code.count
+      let isHidden = !code.isEmpty
       code.removeFirst(min(shift, code.count))
       if code.first?.width == 0 { code[0] = .blank(.code) }
       if isHidden { mark = Cell("‹", role: .codeLabel) }

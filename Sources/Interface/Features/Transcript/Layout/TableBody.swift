@@ -1,6 +1,6 @@
 // The rows of a table. Columns are as wide as their cells where that fits, share the width and wrap where it does not,
-// and where even that leaves no room for words each row is a short list of `name: value`. Widths follow the first rows
-// only, so that a table that streams settles, and a long one costs no more per row than a short one.
+// and where even that leaves no room for words each row is a short list of `name: value`. A column only ever grows, up to
+// the width of the pane, so a table that streams settles, and a long one costs no more per row than a short one.
 
 import Display
 import Markdown
@@ -15,8 +15,6 @@ struct TableBody: Equatable, Sendable {
     case separator(line: Int)
   }
 
-  /// Rows that decide how wide the columns are.
-  static let sample = 64
   /// A column that has to wrap and is narrower than this breaks words more often than not.
   private static let leastColumn = 10
   private static let separatorColumns = 3
@@ -25,9 +23,9 @@ struct TableBody: Equatable, Sendable {
   private(set) var widths: [Int] = []
   private(set) var rows: [Row] = []
   private let columns: Int
-  /// The widest cell of each column among the sampled rows that are complete.
+  /// The widest cell of each column among the rows that are complete, no more than the pane.
   private var natural: [Int] = []
-  private var sampled = 0
+  private var measured = 0
   /// Rows of the screen that are final, and how many rows of the table those are.
   private var finalRows = 0
   private var finalLines = 0
@@ -55,14 +53,15 @@ struct TableBody: Equatable, Sendable {
       cells(
         of: lines[lines.startIndex + index], isHeader: index == 0, part, definitions, isOpen && index == lineCount - 1)
     }
-    while sampled < min(lineCount - 1, Self.sample) {
-      let cells = line(sampled)
-      if sampled == 0 { nameWidths = cells.map(Self.width(of:)) }
+    if lineCount <= measured { self = TableBody(alignments: alignments, columns: columns) }
+    while measured < lineCount - 1 {
+      let cells = line(measured)
+      if measured == 0 { nameWidths = cells.map(Self.width(of:)) }
       measure(cells, into: &natural)
-      sampled += 1
+      measured += 1
     }
     var wanted = natural
-    if lineCount <= Self.sample, lineCount > 0 { measure(line(lineCount - 1), into: &wanted) }
+    if lineCount > 0 { measure(line(lineCount - 1), into: &wanted) }
     if arrange(wanted) {
       finalRows = 0
       finalLines = 0
@@ -102,7 +101,7 @@ struct TableBody: Equatable, Sendable {
 
   private func measure(_ cells: [StyledText], into widths: inout [Int]) {
     for (index, cell) in cells.enumerated() where index < widths.count {
-      widths[index] = max(widths[index], Self.width(of: cell))
+      widths[index] = max(widths[index], min(columns, Self.width(of: cell)))
     }
   }
 
