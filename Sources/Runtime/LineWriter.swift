@@ -11,7 +11,7 @@ import Platform
 #endif
 
 /// Bytes on their way. The descriptor is somebody else's and may be blocking: it gets a little at a time, when poll(2) says
-/// that it takes something.
+/// that it takes something. A terminal may then still take less than that, and is opened once more, not blocking, for us.
 struct LineWriter {
   let descriptor: Int32
   let isTerminal: Bool
@@ -21,12 +21,15 @@ struct LineWriter {
   private var bytes: [UInt8] = []
   private var sent = 0
 
-  // A pipe that can be written to has room for this much (PIPE_BUF), and a terminal that is not stopped nearly always.
+  // A pipe that can be written to has room for this much (PIPE_BUF).
   private static let piece = 512
 
+  /// A writer that lives as long as the program.
   init(_ descriptor: Int32) {
-    self.descriptor = descriptor
     isTerminal = isatty(descriptor) == 1
+    var own: Int32 = -1
+    if isTerminal, let name = ttyname(descriptor) { own = open(name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
+    self.descriptor = own >= 0 ? own : descriptor
   }
 
   var isEmpty: Bool { sent == bytes.count }

@@ -25,6 +25,9 @@ enum Console {
     let line = Array(Sanitizer.plain(text).utf8)
     var sent = 0
     while sent < line.count {
+      // A terminal that was stopped must not keep a program from ending.
+      var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      guard isatty(descriptor) == 0 || poll(&room, 1, 1_000) == 1 else { return }
       let count = line.withUnsafeBytes { bytes in
         bytes.baseAddress.map { Glibc.write(descriptor, $0 + sent, line.count - sent) } ?? -1
       }
