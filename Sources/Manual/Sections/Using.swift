@@ -55,7 +55,7 @@ extension Manual {
 
           PgUp and PgDn scroll by page, Alt+Up and Alt+Down by message, the wheel by lines. Ctrl+Home goes to the first message, `/goto 120` to a message by its number, `/goto 50%` to the middle. However long a conversation is, only the part around what you read is in memory; what comes at its end meanwhile is counted. Ctrl+O folds or unfolds all thinking and tools. While a model thinks, the last lines of it are shown with the time it takes; then it folds to one line.
 
-          An answer is shown as Markdown while it streams: what is not closed yet is shown as what it is going to be. A link shows where it leads. Formulas are shown in plain characters; what is copied is their source. What you write yourself is shown as you wrote it.
+          An answer is shown as Markdown while it streams: what is not closed yet is shown as what it is going to be. A link shows where it leads. Formulas are shown in plain characters; what is copied is their source. What you write yourself is shown as you wrote it. Text from right to left stands in the order in which it is read, which riffle or the terminal sees to; where words stand the wrong way round, `text_order` under `[ui]` says who does it.
 
           Long lines of code wrap; `/wrap` cuts them at the edge instead, and in browse mode `<` and `>` move them.
 
