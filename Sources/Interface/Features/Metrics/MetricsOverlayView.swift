@@ -31,7 +31,7 @@ enum MetricsOverlayView {
 
   private static func draw(_ line: Line, y: Int, in area: Rect, on surface: inout Surface, glyphs: inout GlyphTable) {
     var left = RowBuilder(columns: area.columns)
-    left.add(line.label, role: .dim)
+    left.add(line.label, role: .popup, attributes: .dim)
     var right = RowBuilder(columns: max(0, area.columns - left.cells.count - 1))
     right.addOutside(line.value, role: .popup, glyphs: &glyphs)
     surface.draw(left.cells, at: Point(x: area.minX, y: y), in: area)
@@ -40,7 +40,8 @@ enum MetricsOverlayView {
 
   private static func drawRate(_ run: RunSnapshot?, y: Int, in area: Rect, on surface: inout Surface) {
     surface.draw(
-      literal: "characters per quarter second, last 15 s", at: Point(x: area.minX, y: y), in: area, role: .dim)
+      literal: "characters per quarter second, last 15 s", at: Point(x: area.minX, y: y), in: area, role: .popup,
+      attributes: .dim)
     let values = run?.recentRates ?? []
     surface.draw(
       Sparkline.cells(values, columns: area.columns, role: .graph), at: Point(x: area.minX, y: y + 1), in: area)

@@ -22,7 +22,8 @@ enum PickerView {
     let caret = Point(x: min(inside.maxX - 1, inside.minX + query.cells.count), y: inside.minY)
     let list = inside.inset(top: 1)
     if picker.items.isEmpty {
-      surface.draw(literal: "nothing fits", at: Point(x: list.minX + 2, y: list.minY), in: list, role: .dim)
+      surface.draw(
+        literal: "nothing fits", at: Point(x: list.minX + 2, y: list.minY), in: list, role: .popup, attributes: .dim)
       return caret
     }
     let first = max(0, min(picker.selection - list.rows / 2, picker.items.count - list.rows))
@@ -40,7 +41,7 @@ enum PickerView {
     let line = Rect(x: area.minX, y: y, columns: area.columns, rows: 1)
     surface.fill(line, with: .blank(role))
     var right = RowBuilder(columns: area.columns / 2)
-    right.addOutside(item.detail, role: isSelected ? role : .dim, glyphs: &glyphs)
+    right.addOutside(item.detail, role: isSelected ? role : .popup, attributes: isSelected ? [] : .dim, glyphs: &glyphs)
     if !item.badge.isEmpty {
       right.add("  ", role: role)
       right.addOutside(item.badge, role: isSelected ? role : item.badgeRole, glyphs: &glyphs)
@@ -65,6 +66,6 @@ enum ConfirmationView {
     surface.draw(row.cells, at: Point(x: inside.minX + 1, y: inside.minY), in: inside)
     surface.draw(
       literal: "y does it, any other key does not", at: Point(x: inside.minX + 1, y: inside.minY + 1), in: inside,
-      role: .dim)
+      role: .popup, attributes: .dim)
   }
 }

@@ -22,7 +22,8 @@ enum WhichKeyView {
       // The last place says that there is more.
       if y == inside.maxY - 1, rows > inside.rows, index / rows == perRow - 1 {
         surface.draw(
-          literal: " …  more: F1", at: Point(x: inside.minX + index / rows * width, y: y), in: inside, role: .dim)
+          literal: " …  more: F1", at: Point(x: inside.minX + index / rows * width, y: y), in: inside, role: .popup,
+          attributes: .dim)
         continue
       }
       var row = RowBuilder(columns: width - 1)
