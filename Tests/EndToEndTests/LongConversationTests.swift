@@ -62,9 +62,14 @@ struct LongConversationTests {
     // The end is followed from far away, where it is answered.
     terminal.type("\u{1B}[F")
     #expect(terminal.wait(15_000) { $0.shows("Message 100000.") }, "\(terminal.screen.text)")
+    // A text far away is found, and so is the way back.
+    try terminal.say("/find message 31415.")
+    #expect(terminal.wait(15_000) { $0.shows("Message 31415.") }, "\(terminal.screen.text)")
+    terminal.type("G")
+    #expect(terminal.wait(15_000) { $0.shows("Message 100000.") }, "\(terminal.screen.text)")
     let kilobytes = try #require(residentKilobytes(of: terminal))
     #expect(kilobytes < Self.mostKilobytes)
-    terminal.type("\u{4}")
+    terminal.type("i\u{4}")
     #expect(terminal.waitForExit(15_000) == .exited(0))
   }
 

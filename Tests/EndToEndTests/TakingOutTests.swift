@@ -39,11 +39,11 @@ struct TakingOutTests {
     return path
   }
 
-  /// The screen with the answer on it.
+  /// The screen with the answer on it, and its end.
   private func answered(_ home: Home, _ sign: String = "columns, twice.") throws -> PseudoTerminal {
     let terminal = try home.open()
     try terminal.say("hello")
-    try #require(terminal.wait(15_000, for: sign), "\(terminal.screen.text)")
+    try #require(terminal.wait(15_000) { $0.shows(sign) && $0.shows("done ·") }, "\(terminal.screen.text)")
     return terminal
   }
 
