@@ -30,12 +30,16 @@ import Testing
     #expect(difference == nil, "\(difference ?? "")")
   }
 
-  @Test("In every kind of theme the same cells have their own looks", arguments: ["dark", "light", "mono"])
-  func themes(name: String) throws {
-    let scene = scene(Answers.everything, columns: 80, rows: 60)
-    let bytes = try LocalFiles.read("\(CheckoutFolder.root)/themes/\(name).toml", atMost: 1 << 20)
-    scene.state.theme = ThemeFile.read(bytes, file: name, fallback: DefaultTheme.dark).theme
-    let difference = Golden.difference("reading-styles-\(name)", text: styles(of: scene.frame()))
+  @Test(
+    "In every kind of theme the same cells have their own looks", arguments: Answers.all.map(\.name),
+    ["dark", "light", "mono"])
+  func themes(name: String, theme: String) throws {
+    let text = try #require(Answers.all.first { $0.name == name }?.text)
+    let scene = scene(text, columns: 80, rows: 60)
+    scene.state.options.ordersText = true
+    let bytes = try LocalFiles.read("\(CheckoutFolder.root)/themes/\(theme).toml", atMost: 1 << 20)
+    scene.state.theme = ThemeFile.read(bytes, file: theme, fallback: DefaultTheme.dark).theme
+    let difference = Golden.difference("reading-styles-\(name)-\(theme)", text: styles(of: scene.frame()))
     #expect(difference == nil, "\(difference ?? "")")
   }
 
