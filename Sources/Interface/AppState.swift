@@ -204,7 +204,6 @@ package struct ShownNotice: Equatable, Sendable {
   package var expires: Instant
 }
 
-/// A prompt that is being edited to be sent again.
 /// A profile that nobody has configured, and why it is offered.
 package struct ProfileOffer: Equatable, Sendable {
   package var profile: Profile
@@ -224,6 +223,7 @@ struct PathListing: Equatable, Sendable {
   var found: [String] = []
 }
 
+/// A prompt that is being edited to be sent again, or an end of a path to go back to.
 struct RewindTarget: Equatable, Sendable {
   var conversation: ConversationID
   var message: MessageID

@@ -98,7 +98,7 @@ struct Clipboard: Sendable {
     var arguments = arguments
     guard let path = environment.program(arguments[0]) else { return "is not on PATH" }
     arguments[0] = path
-    var surroundings = environment.forHelpers
+    var surroundings = environment.forDesktopPrograms
     // pbcopy takes its input for MacRoman where no locale says otherwise (pbcopy(1)).
     if isMac { surroundings = surroundings.setting("LC_CTYPE", to: "UTF-8") }
     do throws(SystemError) {

@@ -116,7 +116,7 @@ package final class Outlets: Sendable {
     guard let path = environment.program(words[0]) else {
       return Self.notOpened(link, by: name, because: "is not on PATH")
     }
-    let command = Command([path] + words.dropFirst() + [link.address], environment: environment.forHelpers)
+    let command = Command([path] + words.dropFirst() + [link.address], environment: environment.forDesktopPrograms)
     return await withCheckedContinuation { continuation in
       // The thread stays as long as the program, which a first browser does until it is closed.
       let isStarted = try? startThread(named: "link") { [self] in

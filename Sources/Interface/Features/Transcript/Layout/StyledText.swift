@@ -124,7 +124,7 @@ struct StyledText: Equatable, Sendable {
     let isVerbatim = !span.style.contains(.replaced)
     if span.style.contains(.image), runs.last?.link != span.link || span.link < 0 {
       bytes += Array("image: ".utf8)
-      add(
+      runs.append(
         StyledRun(
           end: bytes.count, source: span.source, role: .dim, attributes: [], link: span.link, isVerbatim: false,
           isTarget: true))
@@ -134,13 +134,11 @@ struct StyledText: Equatable, Sendable {
       !isVerbatim && span.end == start + 1 && inline.text[start] == 0x20 && Self.isLineEnd(span.source, part)
     if isBreak { bytes.append(0x0A) } else { bytes += inline.text[start..<span.end] }
     let (role, attributes) = Self.look(of: span.style, base: base)
-    add(
+    runs.append(
       StyledRun(
         end: bytes.count, source: span.source, role: role, attributes: attributes, link: span.link,
         isVerbatim: isVerbatim, isTarget: false))
   }
-
-  private mutating func add(_ run: StyledRun) { runs.append(run) }
 
   /// Whether a replaced blank stands for the end of a line, with or without blanks before it.
   private static func isLineEnd(_ source: Int, _ part: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -156,7 +154,7 @@ struct StyledText: Equatable, Sendable {
     guard !target.isEmpty, !isText(of: span.link, equalTo: target) else { return }
     // Only what belongs to one line may stand in it.
     bytes += Array(" (".utf8) + target.utf8.map { $0 == 0x0A ? 0x20 : $0 } + Array(")".utf8)
-    add(
+    runs.append(
       StyledRun(
         end: bytes.count, source: span.source + max(0, span.end - start), role: .dim, attributes: [], link: span.link,
         isVerbatim: false, isTarget: true))
@@ -164,12 +162,11 @@ struct StyledText: Equatable, Sendable {
 
   /// Whether a link's text is its target, perhaps without the scheme.
   private func isText(of link: Int, equalTo target: String) -> Bool {
-    var text: [UInt8] = []
     var end = runs.count
     while end > 0, runs[end - 1].link == link { end -= 1 }
     let start = end > 0 ? runs[end - 1].end : 0
-    text = Array(bytes[start...])
-    for scheme in ["", "http://", "https://", "mailto:"] where Array((scheme).utf8) + text == Array(target.utf8) {
+    let text = Array(bytes[start...])
+    for scheme in ["", "http://", "https://", "mailto:"] where Array(scheme.utf8) + text == Array(target.utf8) {
       return true
     }
     return false
