@@ -47,29 +47,32 @@ let package = Package(
     // Pure modules.
     module("Diagnostics"),
     module("Conversations", ["Diagnostics"]),
+    module("Statistics"),
     module("Streaming", ["Conversations", "Diagnostics", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("Framing"),
     module("Display"),
     module("Markdown", ["Display"]),
     module("Configuration", ["Conversations", "Display", "Diagnostics", "CTOML"]),
     module("Manual"),
-    module("Interface", ["Conversations", "Streaming", "Display", "Markdown", "Diagnostics", "Manual"]),
+    module("Interface", ["Statistics", "Conversations", "Streaming", "Display", "Markdown", "Diagnostics", "Manual"]),
 
     // The truth about conversations, and the plugs that touch the world.
     module("Platform", ["CSystem"]),
-    module("Sessions", ["Conversations", "Streaming", "Diagnostics"]),
+    module("Sessions", ["Statistics", "Conversations", "Streaming", "Diagnostics"]),
     module("Transport", ["CCurl", "Diagnostics", "Platform", "Framing"]),
     module(
       "Providers",
       ["Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual", "CCrypto"]),
     module("Persistence", ["Conversations", "Streaming", "CSQLite", "Diagnostics", "Platform", "Framing"]),
     module("Terminal", ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"]),
-    module("Runtime", ["Interface", "Sessions", "Conversations", "Streaming", "Display", "Diagnostics", "Platform"]),
+    module(
+      "Runtime",
+      ["Interface", "Sessions", "Statistics", "Conversations", "Streaming", "Display", "Diagnostics", "Platform"]),
     module(
       "Headless",
       [
-        "Sessions", "Conversations", "Streaming", "Framing", "Configuration", "Display", "Diagnostics", "Platform",
-        "Manual",
+        "Sessions", "Statistics", "Conversations", "Streaming", "Framing", "Configuration", "Display", "Diagnostics",
+        "Platform", "Manual",
       ]),
     .executableTarget(
       name: "riffle",
@@ -94,6 +97,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("ConversationsTests", ["Conversations", "Diagnostics"]),
+    tests("StatisticsTests", ["Statistics"]),
     tests("StreamingTests", ["Streaming", "Conversations", "Diagnostics"]),
     tests("FramingTests", ["Framing"]),
     tests("DisplayTests", ["Display"]),

@@ -48,6 +48,8 @@ package enum Action: Sendable {
   case paths(typed: String, [String])
   /// An effect `settle` was reached: what was handed over before it is done.
   case settled
+  /// Something an instrument asked for.
+  case instrument(InstrumentNews)
 }
 
 /// A short word to the user.

@@ -32,6 +32,7 @@ extension AppState {
     previous = shown
     shown = id
     overlay = nil
+    instrument = nil
     (selection, hints) = (nil, nil)
     endBrowsing()
     if transcripts[id] == nil {

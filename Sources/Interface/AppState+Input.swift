@@ -26,6 +26,7 @@ extension AppState {
     if chord != .control("c") { lastInterrupt = nil }
     if overlay != nil, pendingKeys.isEmpty { return handleInOverlay(chord, &cache) }
     if !pendingKeys.isEmpty { return continueSequence(with: chord, &cache) }
+    if instrument != nil, let effects = handleInstrument(chord, &cache) { return effects }
     if hints != nil || find?.isTyping == true || selection != nil { dropNotice() }
     if hints != nil { return handleHint(chord, &cache) }
     if find?.isTyping == true { return handleFind(chord, &cache) }
@@ -127,6 +128,7 @@ extension AppState {
       return []
     }
     overlay = nil
+    instrument = nil
     hints = nil
     endBrowsing()
     if case .offersAttachment(let count) = composer.paste(text) {
@@ -308,6 +310,9 @@ extension AppState {
   private mutating func handle(_ mouse: MouseEvent, _ cache: inout LayoutCache) -> [Effect] {
     let step = 3
     switch (mouse.kind, overlay) {
+    case (.scrollUp, nil) where instrument != nil: return handleInstrument(KeyChord(.up), &cache) ?? []
+    case (.scrollDown, nil) where instrument != nil: return handleInstrument(KeyChord(.down), &cache) ?? []
+    case (.press, nil) where instrument != nil: return []
     case (.scrollUp, nil): return scroll(by: -step, &cache)
     case (.scrollDown, nil): return scroll(by: step, &cache)
     case (.scrollUp, _): return handleInOverlay(KeyChord(.up), &cache)

@@ -14,7 +14,7 @@ extension AppState {
     case .input(let event): return handle(event, &cache)
     case .line(let line): return enter(line, &cache)
     case .session(let update): return apply(update, &cache)
-    case .tick: return tick()
+    case .tick: return tick(&cache)
     case .settings(let new, let found): return reload(new, found, &cache)
     case .themes(let themes, let found):
       options.themes = themes
@@ -73,6 +73,7 @@ extension AppState {
     case .paths(let typed, let paths):
       return takePaths(paths, for: typed)
     case .settled: return []
+    case .instrument(let news): return take(news, &cache)
     case .failed(let explanation):
       show(explanation.sentence, .error)
       // Whatever failed, a list that has not come will not: the next line is no number.
@@ -82,7 +83,7 @@ extension AppState {
   }
 
   /// Everything that is due at `now`.
-  private mutating func tick() -> [Effect] {
+  private mutating func tick(_ cache: inout LayoutCache) -> [Effect] {
     if let expires = notice?.expires, expires <= now { notice = nil }
     if let due = whichKeyDue, due <= now {
       whichKeyDue = nil
@@ -92,8 +93,9 @@ extension AppState {
     if let due = pacing.due, due <= now {
       for change in pacing.release(pace: pace, at: now) { transcript.apply(change, at: now) }
     }
-    if let due = draftDue, due <= now { return flushDrafts() }
-    return []
+    let effects = tickInstrument(&cache)
+    if let due = draftDue, due <= now { return effects + flushDrafts() }
+    return effects
   }
 
   /// Shows all that has come.

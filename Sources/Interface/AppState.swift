@@ -34,6 +34,8 @@ package struct AppState: Equatable, Sendable {
   package var history: [String]
 
   package var overlay: Overlay?
+  /// What is measured, in the place of the conversation.
+  package var instrument: Instrument?
   package var isSidebarShown: Bool
   package var isMetricsShown: Bool
   package var isMouseOn: Bool
@@ -186,6 +188,7 @@ package struct AppState: Equatable, Sendable {
     if let expires = notice?.expires { times.append(expires) }
     if let draftDue { times.append(draftDue) }
     if let due = pacing.due { times.append(due) }
+    if let due = instrument?.due { times.append(due) }
     if liveRunCount > 0, isFocused || shownRun?.isLive == true { times.append(gauge.nextSample) }
     return times.min()
   }

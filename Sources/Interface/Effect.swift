@@ -76,6 +76,10 @@ package enum Effect: Equatable, Sendable {
   /// Lists what a path that is being typed could go on with.
   case listPaths(String)
 
+  // Measuring
+  /// Performed in a lane of its own, where a measurement may take its time.
+  case instrument(InstrumentEffect)
+
   // The world
   case loadModels(provider: String)
   /// Copies a text, by the way that works here. Controls are left out unless it is to be exact.

@@ -20,6 +20,12 @@ package enum Renderer {
     if !layout.sidebar.isEmpty {
       ConversationListView.draw(state, in: layout.sidebar, on: &frame.surface, glyphs: &cache.glyphs)
     }
+    if let instrument = state.instrument {
+      StatusBarView.draw(state, in: layout.status, on: &frame.surface, glyphs: &cache.glyphs)
+      InstrumentView.draw(instrument, state, in: layout.instrument, into: &frame, cache: &cache)
+      finish(state, layout, into: &frame, cache: &cache)
+      return
+    }
     TranscriptView.draw(state, in: layout.pane, on: &frame.surface, cache: &cache)
     QueueView.draw(state, in: layout.queue, on: &frame.surface, glyphs: &cache.glyphs)
     let caret =
@@ -41,6 +47,13 @@ package enum Renderer {
       BoxView.mendEdges(of: area, on: &frame.surface)
     }
     frame.cursor = caret
+    finish(state, layout, into: &frame, cache: &cache)
+  }
+
+  /// What lies over everything, and what the terminal is told besides.
+  private static func finish(
+    _ state: AppState, _ layout: ScreenLayout, into frame: inout Frame, cache: inout LayoutCache
+  ) {
     drawOverlay(state, layout, into: &frame, cache: &cache)
     frame.cursorShape = .bar
     frame.title = windowTitle(state)

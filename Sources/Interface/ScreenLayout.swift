@@ -17,6 +17,8 @@ struct ScreenLayout: Equatable {
   let queue: Rect
   let composer: Rect
   let status: Rect
+  /// Pane, queue and composer together, for what takes their place.
+  let instrument: Rect
 
   /// The areas at the state's size.
   init(_ state: AppState) {
@@ -28,6 +30,7 @@ struct ScreenLayout: Equatable {
     } else {
       sidebar = Rect(x: 0, y: rest.minY, columns: 0, rows: 0)
     }
+    instrument = rest
     let composerRows = ComposerView.height(
       of: state.composer, width: rest.columns, maximum: max(1, state.size.rows / 3))
     (rest, composer) = rest.splitBottom(min(composerRows, max(1, rest.rows - 1)))

@@ -17,7 +17,7 @@ enum Schema {
   static let applicationID: Int64 = 0x7266_666C
 
   /// The n-th leads from version n to n + 1.
-  static let migrations = [Migration(script: first), Migration(script: levels)]
+  static let migrations = [Migration(script: first), Migration(script: levels), Migration(script: measured)]
 
   private static let first = """
     CREATE TABLE conversations (
@@ -178,4 +178,13 @@ enum Schema {
 
   /// Finds the place of a message by its number, without walking there from the end: most numbers have one message only.
   private static let levels = "CREATE INDEX messages_levels ON messages(conversation, depth)"
+
+  /// What statistics ask for: the profile that was talked with, whether the end was seen (`NULL`: nobody knows), and what
+  /// was said of it in a race without names (1: the best, 0: not the best).
+  private static let measured = """
+    ALTER TABLE runs ADD COLUMN profile TEXT;
+    ALTER TABLE runs ADD COLUMN is_watched INTEGER;
+    ALTER TABLE runs ADD COLUMN rating INTEGER;
+    CREATE INDEX runs_started ON runs(started);
+    """
 }

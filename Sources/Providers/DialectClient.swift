@@ -112,7 +112,9 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
 
   /// The request as it is sent: the endpoint's headers, the credential or the signature, and the limits added. Waits for
   /// whoever gives the credential or signs.
-  func authorized(_ request: DialectRequest, isStreaming: Bool) async throws(ProviderError) -> Outgoing {
+  func authorized(
+    _ request: DialectRequest, isStreaming: Bool, for chat: ChatRequest? = nil
+  ) async throws(ProviderError) -> Outgoing {
     let secret = try await endpoint.credential()
     let hasSecret = secret.map { !$0.isEmpty } ?? false
     var complete = try completed(request, with: hasSecret ? secret : nil)
@@ -123,7 +125,8 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
       signedFrom = signed.source
     }
     return Outgoing(
-      request: try httpRequest(complete, isStreaming: isStreaming), hadCredential: hasSecret || signedFrom != nil,
+      request: try httpRequest(complete, isStreaming: isStreaming, tap: chat.flatMap { endpoint.tap?($0) }),
+      hadCredential: hasSecret || signedFrom != nil,
       signedFrom: signedFrom)
   }
 
@@ -141,7 +144,9 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
     }
   }
 
-  private func httpRequest(_ request: DialectRequest, isStreaming: Bool) throws(ProviderError) -> HTTPRequest {
+  private func httpRequest(
+    _ request: DialectRequest, isStreaming: Bool, tap: WireTap?
+  ) throws(ProviderError) -> HTTPRequest {
     do throws(TransportError) {
       var proxy = endpoint.avoidsProxies ? ProxyChoice.none : .environment
       if let address = endpoint.proxy, !address.isEmpty { proxy = .proxy(try HTTPProxy(address)) }
@@ -149,7 +154,7 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
         request.method, request.url, headers: request.headers, body: request.body,
         deadlines: endpoint.deadlines(for: request.url, isStreaming: isStreaming), isStreaming: isStreaming,
         proxy: proxy, directHosts: endpoint.directHosts, caFile: endpoint.certificateFile,
-        allowsPlaintext: endpoint.allowsPlaintext, isRepeatable: dialect.isRepeatable, tap: endpoint.tap?())
+        allowsPlaintext: endpoint.allowsPlaintext, isRepeatable: dialect.isRepeatable, tap: tap)
       outgoing.exchange = request.exchange
       return outgoing
     } catch {

@@ -136,9 +136,9 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
       if isCancelled { return end(.cancelled) }
       let encoded = try client.dialect.encode(
         request, to: client.endpoint, repairs: client.repairs(for: request.model))
-      let (client, isStreaming) = (client, request.isStreaming)
+      let (client, isStreaming, chat) = (client, request.isStreaming, request)
       let outgoing = try await unlessStopped { () async throws(ProviderError) in
-        try await client.authorized(encoded, isStreaming: isStreaming)
+        try await client.authorized(encoded, isStreaming: isStreaming, for: chat)
       }
       guard let outgoing else { return end(.cancelled) }
       let started = client.environment.clock.now()
@@ -297,9 +297,9 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     await wait(until: broken.resumeTime)
     if isCancelled || Task.isCancelled { return stop(decoding) }
     do throws(ProviderError) {
-      let (client, request) = (client, broken.request)
+      let (client, request, chat) = (client, broken.request, request)
       let outgoing = try await unlessStopped { () async throws(ProviderError) in
-        try await client.authorized(request, isStreaming: true)
+        try await client.authorized(request, isStreaming: true, for: chat)
       }
       guard let outgoing else { return stop(decoding) }
       let started = client.environment.clock.now()

@@ -71,8 +71,8 @@ package struct Endpoint: Sendable {
   package var options: [String: String]
   /// How long its kind may be silent where the limits above say nothing; the client knows.
   var patience = Patience()
-  /// Makes the observer of a request; called once for each.
-  package var tap: (@Sendable () -> WireTap?)?
+  /// Makes the observer of a chat request; called once for each request that is sent, repetitions included.
+  package var tap: (@Sendable (ChatRequest) -> WireTap?)?
 
   /// A service with everything left to its kind.
   package init(

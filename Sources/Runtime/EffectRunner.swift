@@ -34,6 +34,7 @@ package final class EffectRunner: Sendable {
   private let files: AttachmentFiles
   private let outlets: Outlets
   private let mailbox: Mailbox
+  private let instruments: InstrumentRunner
   private let acting = Lane()
   private let reading = Lane()
   private let stopping = Lane()
@@ -59,6 +60,7 @@ package final class EffectRunner: Sendable {
     self.files = files
     self.outlets = outlets
     self.mailbox = mailbox
+    instruments = InstrumentRunner(store: store, providers: providers, mailbox: mailbox)
   }
 
   /// Subscribes the mailbox to the store and begins to work.
@@ -99,7 +101,9 @@ package final class EffectRunner: Sendable {
   /// Hands effects over; returns at once.
   package func perform(_ effects: [Effect]) {
     for effect in effects {
-      if effect.takesTextOut {
+      if case .instrument(let effect) = effect {
+        instruments.perform(effect)
+      } else if effect.takesTextOut {
         leaving.inbox.yield(effect)
       } else if effect.onlyReads {
         reading.inbox.yield(effect)
@@ -119,6 +123,7 @@ package final class EffectRunner: Sendable {
     workers.reading?.cancel()
     workers.finding?.cancel()
     outlets.leave()
+    instruments.finish()
     await workers.leaving?.value
     await workers.stopping?.value
     await workers.acting?.value
@@ -225,8 +230,7 @@ package final class EffectRunner: Sendable {
       }
     case .settle: mailbox.post(.settled)
     case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .showBare, .viewInEditor,
-      .setMouse,
-      .bell, .redraw, .suspend, .quit:
+      .setMouse, .bell, .redraw, .suspend, .quit, .instrument:
       break
     }
   }

@@ -38,6 +38,8 @@ struct Run: Sendable {
   let conversation: ConversationID
   let model: ModelReference
   let isStreaming: Bool
+  /// The profile's name; `nil` for one without.
+  let profileName: String?
   let begun: Timestamp
   let observer: RunObserver?
   var phase = RunPhase.connecting
@@ -69,6 +71,7 @@ struct Run: Sendable {
     self.conversation = conversation
     model = profile.model
     isStreaming = profile.isStreaming
+    profileName = profile.name.isEmpty ? nil : profile.name
     self.begun = begun
     self.observer = observer
     self.continues = continues

@@ -140,6 +140,7 @@ extension SessionStore {
       return end(id, because: .provider(ProviderError(explanation: error)))
     }
     var request = ChatRequest(profile: profile, messages: fitting, conversation: run.conversation)
+    request.answer = run.assembler.message.id
     switch run.continues?.way {
     case .prefill?: request.messages += run.continues.map { [$0.partial] } ?? []
     case .resume?: request.resumes = run.continues?.partial
@@ -353,7 +354,7 @@ extension SessionStore {
     conversations[conversation]?.record.summary.hasError = isError
     let record = RunRecord(
       id: run.id, message: message.id, model: run.model, isStreaming: run.isStreaming, started: run.begun,
-      metricsJSON: MetricsJSON.object(metrics), timeline: run.recorder.timeline.bytes)
+      metricsJSON: MetricsJSON.object(metrics), timeline: run.recorder.timeline.bytes, profile: run.profileName)
     enqueue(.finish(message, record), to: conversation)
     if conversation != focus, conversations[conversation]?.record.summary.isUnread == false {
       var patch = ConversationPatch()

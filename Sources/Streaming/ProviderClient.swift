@@ -16,6 +16,8 @@ package struct ChatRequest: Equatable, Sendable {
   package var extraJSON: String
   /// For agents that keep memory by conversation.
   package var conversation: ConversationID
+  /// The message that the answer becomes; `nil` where it becomes none.
+  package var answer: MessageID?
   /// The partial answer whose rest is wanted, where the service is said to `resume` it; `nil` for a new answer.
   ///
   /// It need not be among `messages`, which a service that resumes does not read. The stream then brings only what the

@@ -28,7 +28,7 @@ struct Question: Sendable {
 /// Runs commands.
 struct HeadlessComposition: Sendable {
   let loader: ConfigurationLoader
-  private let output = Output()
+  let output = Output()
 
   init(loader: ConfigurationLoader) { self.loader = loader }
 
@@ -76,7 +76,7 @@ struct HeadlessComposition: Sendable {
     }
   }
 
-  private func profile(in settings: Settings) -> Profile? {
+  func profile(in settings: Settings) -> Profile? {
     guard let name = loader.flags.profile else { return settings.defaultProfile }
     if let profile = settings.profile(named: name) { return profile }
     let known = (settings.profiles.map(\.name) + [Settings.guideProfile.name]).joined(separator: ", ")
@@ -130,7 +130,7 @@ struct HeadlessComposition: Sendable {
   }
 
   /// Without the file that was named nothing is done: what would answer is not what was meant.
-  private func refusal(of configuration: LoadedConfiguration) -> Int32? {
+  func refusal(of configuration: LoadedConfiguration) -> Int32? {
     guard configuration.isMissing else { return nil }
     tell(configuration.diagnostics.filter { $0.severity == .error })
     return ExitCode.failed
@@ -165,7 +165,7 @@ struct HeadlessComposition: Sendable {
     }
   }
 
-  private func attempt(_ body: () async throws -> Void) async -> Int32 {
+  func attempt(_ body: () async throws -> Void) async -> Int32 {
     do {
       try await body()
       return ExitCode.done
@@ -268,7 +268,7 @@ struct HeadlessComposition: Sendable {
   }
 
   /// The colours that standard output may be given; none where it is no terminal.
-  private var depth: ColorReduction.Depth {
+  var depth: ColorReduction.Depth {
     let settings = loader.load().settings
     guard output.isTerminal,
       case .usable(let profile) = TerminalProfile.choose(
@@ -298,12 +298,12 @@ struct HeadlessComposition: Sendable {
 
   // MARK: Running
 
-  private func tell(_ diagnostics: [Diagnostic]) {
+  func tell(_ diagnostics: [Diagnostic]) {
     for diagnostic in diagnostics { output.complain(diagnostic.description) }
   }
 
   /// `run` with the configuration as it stands, which must be there if it was named.
-  private func runChecked(
+  func runChecked(
     archive: any ConversationArchive,
     _ body: @escaping @Sendable (SessionStore, any ConversationArchive) async -> Int32
   ) -> Int32 {
@@ -312,7 +312,7 @@ struct HeadlessComposition: Sendable {
   }
 
   /// Starts a store, runs `body` on it, shuts it down. SIGINT and SIGTERM cancel `body`, which ends in order.
-  private func run(
+  func run(
     _ configuration: LoadedConfiguration, archive: any ConversationArchive,
     _ body: @escaping @Sendable (SessionStore, any ConversationArchive) async -> Int32
   ) -> Int32 {
@@ -343,7 +343,7 @@ struct HeadlessComposition: Sendable {
   }
 
   /// The result of a task, for commands that need no store.
-  private func waiting<Result: Sendable>(for body: @escaping @Sendable () async -> Result) -> Result? {
+  func waiting<Result: Sendable>(for body: @escaping @Sendable () async -> Result) -> Result? {
     let result = Locked<Result?>(nil)
     do throws(SystemError) {
       let finished = FinishedBell(try Doorbell())

@@ -70,25 +70,28 @@ enum AllowedImports {
   static let table: [String: Set<String>] = [
     "Diagnostics": [],
     "Conversations": ["Diagnostics"],
+    "Statistics": [],
     "Streaming": ["Conversations", "Diagnostics", "Histogram"],
     "Framing": [],
     "Display": [],
     "Markdown": ["Display"],
     "Configuration": ["Conversations", "Display", "Diagnostics", "CTOML"],
     "Manual": [],
-    "Interface": ["Conversations", "Streaming", "Display", "Markdown", "Diagnostics", "Manual"],
+    "Interface": ["Statistics", "Conversations", "Streaming", "Display", "Markdown", "Diagnostics", "Manual"],
     "Platform": ["CSystem"],
-    "Sessions": ["Conversations", "Streaming", "Diagnostics"],
+    "Sessions": ["Statistics", "Conversations", "Streaming", "Diagnostics"],
     "Transport": ["CCurl", "Diagnostics", "Platform", "Framing"],
     "Providers": [
       "Conversations", "Streaming", "Framing", "Transport", "Diagnostics", "Platform", "Manual", "CCrypto",
     ],
     "Persistence": ["Conversations", "Streaming", "CSQLite", "Diagnostics", "Platform", "Framing"],
     "Terminal": ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"],
-    "Runtime": ["Interface", "Sessions", "Conversations", "Streaming", "Display", "Diagnostics", "Platform"],
+    "Runtime": [
+      "Interface", "Sessions", "Statistics", "Conversations", "Streaming", "Display", "Diagnostics", "Platform",
+    ],
     "Headless": [
-      "Sessions", "Conversations", "Streaming", "Framing", "Configuration", "Display", "Diagnostics", "Platform",
-      "Manual",
+      "Sessions", "Statistics", "Conversations", "Streaming", "Framing", "Configuration", "Display", "Diagnostics",
+      "Platform", "Manual",
     ],
     "riffle": [
       "Runtime", "Headless", "Interface", "Sessions", "Conversations", "Streaming", "Providers", "Transport",
@@ -99,8 +102,8 @@ enum AllowedImports {
 
   /// Modules that know no system: what they give depends on what they are given alone.
   static let pure: Set<String> = [
-    "Diagnostics", "Conversations", "Streaming", "Framing", "Display", "Markdown", "Configuration", "Manual",
-    "Interface",
+    "Diagnostics", "Conversations", "Statistics", "Streaming", "Framing", "Display", "Markdown", "Configuration",
+    "Manual", "Interface",
   ]
 }
 

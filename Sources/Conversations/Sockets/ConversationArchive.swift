@@ -52,11 +52,17 @@ package struct RunRecord: Equatable, Sendable {
   package var metricsJSON: String
   /// Times and sizes of the chunks, in the encoding of `Streaming.Timeline`.
   package var timeline: [UInt8]
+  /// The profile that was talked with; `nil` where nobody wrote it down.
+  package var profile: String?
+  /// Whether somebody was looking when the answer ended; `nil` where nobody knows.
+  package var isWatched: Bool?
+  /// What a reader who did not know the models said: whether it was the best of a race; `nil` where nobody was asked.
+  package var isBest: Bool?
 
   /// The record of a finished or broken-off answer.
   package init(
     id: RunID, message: MessageID, model: ModelReference, isStreaming: Bool, started: Timestamp, metricsJSON: String,
-    timeline: [UInt8]
+    timeline: [UInt8], profile: String? = nil, isWatched: Bool? = nil, isBest: Bool? = nil
   ) {
     self.id = id
     self.message = message
@@ -65,6 +71,9 @@ package struct RunRecord: Equatable, Sendable {
     self.started = started
     self.metricsJSON = metricsJSON
     self.timeline = timeline
+    self.profile = profile
+    self.isWatched = isWatched
+    self.isBest = isBest
   }
 }
 

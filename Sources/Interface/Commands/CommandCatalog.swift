@@ -4,8 +4,12 @@
 package enum CommandCatalog {
   /// Every command once.
   package static let all: [CommandDefinition] =
-    conversationCommands + answerCommands + modelCommands + readingCommands + browsingCommands + writingCommands
-    + programCommands
+    conversationCommands + answerCommands + modelCommands + readingCommands + browsingCommands + measuringCommands
+    + writingCommands + programCommands
+
+  private static var measuringCommands: [CommandDefinition] {
+    statsCommands + compareCommands + raceCommands + replayCommands + wireCommands
+  }
 
   private static let byID: [CommandID: CommandDefinition] = {
     var table: [CommandID: CommandDefinition] = [:]

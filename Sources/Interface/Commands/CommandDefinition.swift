@@ -35,6 +35,7 @@ package enum CommandGroup: String, CaseIterable, Equatable, Sendable {
   case models = "Models and settings"
   case reading = "Reading"
   case browsing = "Browse mode"
+  case measuring = "Measuring"
   case writing = "Writing"
   case program = "Program"
 }

@@ -68,7 +68,8 @@ extension Database {
   func runRecord(of message: MessageID) throws(SQLiteFailure) -> RunRecord? {
     try first(
       """
-      SELECT r.id, r.provider, r.model, r.is_streaming, r.started, r.metrics, r.timeline
+      SELECT r.id, r.provider, r.model, r.is_streaming, r.started, r.metrics, r.timeline, r.profile,
+        r.is_watched, r.rating
       FROM runs r JOIN messages m ON m.key = r.message WHERE m.id = ?
       """, message.stored
     ) { row in
@@ -76,7 +77,8 @@ extension Database {
         RunRecord(
           id: id, message: message, model: ModelReference(provider: row.text(1), model: row.text(2)),
           isStreaming: row.flag(3), started: Timestamp(milliseconds: row.integer(4)), metricsJSON: row.text(5),
-          timeline: row.blob(6))
+          timeline: row.blob(6), profile: row.optionalText(7), isWatched: row.optionalInteger(8).map { $0 != 0 },
+          isBest: row.optionalInteger(9).map { $0 != 0 })
       }
     } ?? nil
   }
@@ -173,11 +175,13 @@ extension Database {
   func replaceRun(of message: Int64, by run: RunRecord) throws(SQLiteFailure) {
     try self.run(
       """
-      INSERT OR REPLACE INTO runs (message, id, provider, model, is_streaming, started, metrics, timeline)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT OR REPLACE INTO runs (message, id, provider, model, is_streaming, started, metrics, timeline, profile,
+        is_watched, rating)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       .integer(message), run.id.stored, .text(run.model.provider), .text(run.model.model), .flag(run.isStreaming),
-      .integer(run.started.milliseconds), .text(run.metricsJSON), .blob(run.timeline))
+      .integer(run.started.milliseconds), .text(run.metricsJSON), .blob(run.timeline), .optional(run.profile),
+      .optional(run.isWatched.map { $0 ? 1 : 0 }), .optional(run.isBest.map { $0 ? 1 : 0 }))
   }
 
   // MARK: Answers whose process is gone

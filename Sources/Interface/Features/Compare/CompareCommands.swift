@@ -1,0 +1,5 @@
+// Streaming against not streaming: its commands.
+
+extension CommandCatalog {
+  static let compareCommands: [CommandDefinition] = []
+}

@@ -1,0 +1,84 @@
+// A view for measuring: it takes the place of the pane and the composer, and gets the keys. What is behind it goes on.
+
+import Display
+import Streaming
+
+/// What stands in the place of the conversation.
+package enum Instrument: Equatable, Sendable {
+  case stats(StatsState)
+  case compare(CompareState)
+  case race(RaceState)
+  case replay(ReplayState)
+  case wire(WireState)
+
+  /// When it changes though nothing happens; `nil` for never.
+  var due: Instant? {
+    switch self {
+    case .replay(let replay): replay.due
+    case .stats, .compare, .race, .wire: nil
+    }
+  }
+}
+
+/// What an instrument wants done.
+package enum InstrumentEffect: Equatable, Sendable {
+  case stats(StatsEffect)
+  case compare(CompareEffect)
+  case race(RaceEffect)
+  case replay(ReplayEffect)
+  case wire(WireEffect)
+}
+
+/// What came of it.
+package enum InstrumentNews: Equatable, Sendable {
+  case stats(StatsNews)
+  case compare(CompareNews)
+  case race(RaceNews)
+  case replay(ReplayNews)
+  case wire(WireNews)
+}
+
+extension AppState {
+  /// A key while an instrument is shown; `nil` if it means what it means everywhere.
+  mutating func handleInstrument(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect]? {
+    guard let instrument else { return nil }
+    let effects: [Effect]? =
+      switch instrument {
+      case .stats: handleStats(chord, &cache)
+      case .compare: handleCompare(chord, &cache)
+      case .race: handleRace(chord, &cache)
+      case .replay: handleReplay(chord, &cache)
+      case .wire: handleWire(chord, &cache)
+      }
+    if let effects { return effects }
+    switch chord {
+    case KeyChord(.escape), KeyChord(.character("q")), .control("c"):
+      self.instrument = nil
+      return []
+    default:
+      // What is everywhere works here too; what would write does not.
+      if case .nothing = options.keymap.meaning(of: [chord]) { return [] }
+      return nil
+    }
+  }
+
+  /// What was asked for on behalf of an instrument has come.
+  mutating func take(_ news: InstrumentNews, _ cache: inout LayoutCache) -> [Effect] {
+    switch news {
+    case .stats(let news): takeStats(news)
+    case .compare(let news): takeCompare(news)
+    case .race(let news): takeRace(news, &cache)
+    case .replay(let news): takeReplay(news, &cache)
+    case .wire(let news): takeWire(news)
+    }
+  }
+
+  /// What is due on the shown instrument.
+  mutating func tickInstrument(_ cache: inout LayoutCache) -> [Effect] {
+    guard let due = instrument?.due, due <= now else { return [] }
+    switch instrument {
+    case .replay: return tickReplay(&cache)
+    case .stats, .compare, .race, .wire, nil: return []
+    }
+  }
+}

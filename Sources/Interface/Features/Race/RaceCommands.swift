@@ -1,0 +1,5 @@
+// Several models side by side: its commands.
+
+extension CommandCatalog {
+  static let raceCommands: [CommandDefinition] = []
+}

@@ -1,0 +1,16 @@
+// Figures over many answers: what keys and news do.
+
+import Diagnostics
+import Display
+
+extension AppState {
+  /// A key while the view is shown; `nil` if it is none of its own.
+  mutating func handleStats(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect]? { nil }
+
+  mutating func takeStats(_ news: StatsNews) -> [Effect] {
+    switch news {
+    case .failed(let explanation): show(explanation.sentence, .error)
+    }
+    return []
+  }
+}

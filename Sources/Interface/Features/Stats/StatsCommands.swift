@@ -1,0 +1,5 @@
+// Figures over many answers: its commands.
+
+extension CommandCatalog {
+  static let statsCommands: [CommandDefinition] = []
+}

@@ -1,0 +1,16 @@
+// What went over the wire: what keys and news do.
+
+import Diagnostics
+import Display
+
+extension AppState {
+  /// A key while the view is shown; `nil` if it is none of its own.
+  mutating func handleWire(_ chord: KeyChord, _ cache: inout LayoutCache) -> [Effect]? { nil }
+
+  mutating func takeWire(_ news: WireNews) -> [Effect] {
+    switch news {
+    case .failed(let explanation): show(explanation.sentence, .error)
+    }
+    return []
+  }
+}

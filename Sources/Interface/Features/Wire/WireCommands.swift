@@ -1,0 +1,5 @@
+// What went over the wire: its commands.
+
+extension CommandCatalog {
+  static let wireCommands: [CommandDefinition] = []
+}
