@@ -30,7 +30,7 @@ struct InstrumentTests {
     #expect(terminal.screen.overlay["chunks"] == "102")
     if columns == 160 {
       terminal.type("\u{1B}OR")
-      try #require(terminal.wait(5_000) { !$0.shows("Performance") && $0.shows("gaps by length") })
+      try #require(terminal.wait(5_000) { !$0.shows("└") && $0.shows("avg chars/s") })
     }
     try InstrumentCapture.write("overlay-\(columns)x\(rows)", terminal.screen.text)
   }
