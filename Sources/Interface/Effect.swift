@@ -77,6 +77,8 @@ package enum Effect: Equatable, Sendable {
   case listPaths(String)
 
   // Measuring
+  /// Notes whether somebody was looking when an answer ended.
+  case noteWatched(ConversationID, MessageID, Bool)
   /// Performed in a lane of its own, where a measurement may take its time.
   case instrument(InstrumentEffect)
 

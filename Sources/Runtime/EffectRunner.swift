@@ -228,6 +228,7 @@ package final class EffectRunner: Sendable {
           mailbox.post(.failed(error.explanation))
         }
       }
+    case .noteWatched(let id, let message, let isWatched): await store.noteWatched(isWatched, message, in: id)
     case .settle: mailbox.post(.settled)
     case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .showBare, .viewInEditor,
       .setMouse, .bell, .redraw, .suspend, .quit, .instrument:

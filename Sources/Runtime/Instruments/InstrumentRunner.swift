@@ -12,17 +12,19 @@ final class InstrumentRunner: Sendable {
   private let store: SessionStore
   private let providers: any ProviderDirectory
   private let mailbox: Mailbox
+  private let stats: StatsReader
 
   init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
     self.store = store
     self.providers = providers
     self.mailbox = mailbox
+    stats = StatsReader(store: store, mailbox: mailbox)
   }
 
   /// Begins to do it; returns at once. What has an order among themselves is put in order by whoever needs it.
   func perform(_ effect: InstrumentEffect) {
     switch effect {
-    case .stats(let effect): perform(effect)
+    case .stats(let effect): stats.perform(effect)
     case .compare(let effect): perform(effect)
     case .race(let effect): perform(effect)
     case .replay(let effect): perform(effect)
@@ -31,9 +33,8 @@ final class InstrumentRunner: Sendable {
   }
 
   /// Gives up what is under way: the program ends.
-  func finish() {}
+  func finish() { stats.finish() }
 
-  private func perform(_ effect: StatsEffect) {}
   private func perform(_ effect: CompareEffect) {}
   private func perform(_ effect: RaceEffect) {}
   private func perform(_ effect: ReplayEffect) {}
