@@ -63,15 +63,15 @@ package struct StatsSurroundings: Sendable {
   package var now: Timestamp
   /// Seconds east of UTC at an instant, summer time included.
   package var utcOffset: @Sendable (Timestamp) -> Int
-  /// The first moment of a day.
-  package var midnight: @Sendable (CalendarDay) -> Timestamp
+  /// The first moment of a day, given by its year, month and day.
+  package var midnight: @Sendable (Int, Int, Int) -> Timestamp
   /// Columns of the terminal that is written to; `nil` where it is none.
   package var columns: Int?
 
   /// A time and a place.
   package init(
     now: Timestamp, columns: Int?, utcOffset: @escaping @Sendable (Timestamp) -> Int,
-    midnight: @escaping @Sendable (CalendarDay) -> Timestamp
+    midnight: @escaping @Sendable (Int, Int, Int) -> Timestamp
   ) {
     self.now = now
     self.utcOffset = utcOffset
@@ -97,8 +97,9 @@ package struct StatsCommand: Sendable {
 
   /// Reads the answers and writes their figures.
   package func run() async -> Int32 {
-    let span = TimeSpan(
-      since: question.since, until: question.until, now: surroundings.now, midnight: surroundings.midnight)
+    let span = TimeSpan(since: question.since, until: question.until, now: surroundings.now) {
+      surroundings.midnight($0.year, $0.month, $0.day)
+    }
     guard !span.isEmpty else {
       output.complain("the span of time ends before it begins: --since must be earlier than --until")
       return ExitStatus.usage

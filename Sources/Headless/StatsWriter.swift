@@ -48,7 +48,8 @@ enum StatsWriter {
     } else {
       chosen = StatisticsColumn.allCases
     }
-    let heading = table.grouping.map { TextTable.Cell($0.rawValue) } + chosen.map { TextTable.Cell($0.heading, side: .right) }
+    let heading =
+      table.grouping.map { TextTable.Cell($0.rawValue) } + chosen.map { TextTable.Cell($0.heading, side: .right) }
     let rows = zip(table.rows, names).map { row, names in
       names.map { TextTable.Cell($0) } + chosen.map { TextTable.Cell($0.text(row), side: .right) }
     }

@@ -41,8 +41,9 @@ extension CalendarDay {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2] else { return nil }
     let numbers = parts.compactMap { SpanEdge.number($0) }
-    guard numbers.count == 3, (1...12).contains(numbers[1]), (1...Self.length(ofMonth: numbers[1], in: numbers[0]))
-      .contains(numbers[2])
+    guard numbers.count == 3, (1...12).contains(numbers[1]),
+      (1...Self.length(ofMonth: numbers[1], in: numbers[0]))
+        .contains(numbers[2])
     else { return nil }
     self.init(year: numbers[0], month: numbers[1], day: numbers[2])
   }

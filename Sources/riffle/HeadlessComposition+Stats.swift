@@ -18,7 +18,7 @@ extension HeadlessComposition {
       columns: output.isTerminal ? (isKnown ? Int(columns) : 80) : nil,
       utcOffset: { LocalTime(millisecondsSince1970: $0.milliseconds).secondsFromUTC },
       midnight: {
-        Timestamp(milliseconds: LocalTime.firstMillisecond(ofYear: $0.year, month: $0.month, day: $0.day))
+        Timestamp(milliseconds: LocalTime.firstMillisecond(ofYear: $0, month: $1, day: $2))
       })
     return runChecked(archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
       await StatsCommand(question, store: store, output: output, surroundings: surroundings).run()

@@ -111,7 +111,7 @@ struct SpeedTests {
     scene.change(.window(window, metrics: [slow.id: metrics(first: .seconds(4), total: .seconds(5))]))
     #expect(scene.shows("▲ first 4.00 s (p95 1.90 s)"))
     let paced = Scene()
-    paced.state.chosenPace = .tokens(10)
+    paced.state.chosenPace = .tokens(perSecond: 10)
     load(paced)
     finish(paced, first: .seconds(4), text: String(repeating: "some words ", count: 30))
     paced.wait(.seconds(60))
@@ -123,7 +123,8 @@ struct SpeedTests {
     let scene = Scene()
     load(scene)
     finish(scene, first: .milliseconds(4100))
-    #expect(LinearText.figures(of: scene.state.transcript.lastAnswer).contains("first 4.10 s, which is slow: p95 1.90 s"))
+    #expect(
+      LinearText.figures(of: scene.state.transcript.lastAnswer).contains("first 4.10 s, which is slow: p95 1.90 s"))
     scene.type("/stats")
     scene.press("enter")
     #expect(scene.shows(" last answer here: ▲ first 4.10 s (p95 1.90 s)"))

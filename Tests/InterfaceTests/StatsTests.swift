@@ -12,7 +12,9 @@ import Testing
 
 /// Groups that were counted elsewhere.
 enum SampleGroups {
-  static func row(_ key: [GroupValue], _ count: Int, errors: Int = 0, first: [Double], cost: Double? = nil) -> StatisticsRow {
+  static func row(_ key: [GroupValue], _ count: Int, errors: Int = 0, first: [Double], cost: Double? = nil)
+    -> StatisticsRow
+  {
     var row = StatisticsRow(key: key, count: count, errors: errors)
     row.firstText = Percentiles(first)
     row.rate = Percentiles(first.map { 100_000 / $0 })
@@ -225,10 +227,13 @@ struct StatsTests {
     #expect(scene.shows("The disk is gone"))
   }
 
-  @Test("/stats takes groupings and a span, and says what it takes", arguments: [
-    ("", [.provider, .model], StatsSpan.week), ("day", [.day], .week), ("by hour,model 30d", [.hour, .model], .month),
-    ("all", [.provider, .model], .all), ("1d profile", [.profile], .day),
-  ] as [(String, [AnswerDimension], StatsSpan)])
+  @Test(
+    "/stats takes groupings and a span, and says what it takes",
+    arguments: [
+      ("", [.provider, .model], StatsSpan.week), ("day", [.day], .week),
+      ("by hour,model 30d", [.hour, .model], .month),
+      ("all", [.provider, .model], .all), ("1d profile", [.profile], .day),
+    ] as [(String, [AnswerDimension], StatsSpan)])
   func argument(text: String, grouping: [AnswerDimension], span: StatsSpan) {
     let scene = Scene()
     scene.type("/stats \(text)")
@@ -259,7 +264,9 @@ struct StatsTests {
     let lines = text.split(separator: "\n")
     #expect(lines.first == "1543 answers since 2026-02-22 15:03, local time:")
     #expect(
-      lines.contains { $0.hasPrefix("lab, m-large: answers 1,406, errors 0, error % 0 %, first p50 0.52, first p95 1.20") })
+      lines.contains {
+        $0.hasPrefix("lab, m-large: answers 1,406, errors 0, error % 0 %, first p50 0.52, first p95 1.20")
+      })
     #expect(lines.contains { $0.hasPrefix("guide, –: answers 7") } && lines.contains("1 answer cannot be read."))
     #expect(!text.contains("\u{1B}"))
   }

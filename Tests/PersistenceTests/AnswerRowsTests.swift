@@ -37,7 +37,8 @@ struct AnswerRowsTests {
     for (index, sample) in messages.enumerated() {
       let number = UInt64(index + 2)
       try await archive.append([answer(number, after: 1, status: .streaming)], to: conversation("c"))
-      try await archive.finish(sample, run: run(number, started: Int64(index) * 1000, json: json), in: conversation("c"))
+      try await archive.finish(
+        sample, run: run(number, started: Int64(index) * 1000, json: json), in: conversation("c"))
     }
   }
 
@@ -125,7 +126,8 @@ struct AnswerRowsTests {
     let archive = archive()
     try await fill(archive, (2...7).map { answer($0, after: 1) })
     // Two that began in the same millisecond: pages may end between them.
-    try tamper("UPDATE runs SET started = 3000 WHERE started = 2000; UPDATE runs SET model = 'other' WHERE started = 4000")
+    try tamper(
+      "UPDATE runs SET started = 3000 WHERE started = 2000; UPDATE runs SET model = 'other' WHERE started = 4000")
     func starts(_ since: Int64?, _ until: Int64?, _ model: String? = nil) async throws -> [Int64] {
       let query = AnswerQuery(
         since: since.map { Timestamp(milliseconds: $0) }, until: until.map { Timestamp(milliseconds: $0) },
@@ -172,7 +174,8 @@ struct AnswerRowsTests {
     do {
       let archive = archive()
       // Figures so long that few of them stand on a page of the file.
-      let long = Self.json.replacing("{\"chunks\"", with: "{\"x\":\"\(String(repeating: "x", count: 1500))\",\"chunks\"")
+      let long = Self.json.replacing(
+        "{\"chunks\"", with: "{\"x\":\"\(String(repeating: "x", count: 1500))\",\"chunks\"")
       try await fill(archive, (2...41).map { answer($0, after: 1) }, json: long)
       await archive.close()
     }
@@ -182,7 +185,8 @@ struct AnswerRowsTests {
     }
     var bytes = readFile(folder.database)
     let needle = Array("{\"x\":\"xxxx".utf8)
-    let place = try #require(bytes.indices.dropLast(needle.count).first { bytes[$0..<$0 + needle.count].elementsEqual(needle) })
+    let place = try #require(
+      bytes.indices.dropLast(needle.count).first { bytes[$0..<$0 + needle.count].elementsEqual(needle) })
     let page = place / 4096 * 4096
     for index in page..<page + 8 { bytes[index] = 0xFF }
     writeFile(folder.database, bytes)

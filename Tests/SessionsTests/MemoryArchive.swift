@@ -1,6 +1,7 @@
 // An archive in memory with the rules of the real one, that can be told to fail.
 
 import Conversations
+import Diagnostics
 import Streaming
 import Synchronization
 
@@ -154,8 +155,10 @@ final class MemoryArchive: ConversationArchive {
   ) async throws(ArchiveFailure) -> AnswerPage {
     // Pages of at most two answers, so that tests cross their ends.
     let all = state.withLock { state in state.conversations.values.flatMap(\.answers) }
-      .filter { ($0.started >= query.since ?? $0.started) && (query.until.map { until in $0.started < until } ?? true) }
-      .filter { query.model == nil || query.model == $0.model }
+      .filter { answer in
+        answer.started >= query.since ?? answer.started && answer.started < query.until ?? .init(milliseconds: .max)
+          && answer.model == query.model ?? answer.model
+      }
       .sorted { ($0.started, $0.message) < ($1.started, $1.message) }
     let start = Int(cursor?.key ?? 0)
     let page = all.dropFirst(start).prefix(min(2, limit))

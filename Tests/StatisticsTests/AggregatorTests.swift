@@ -13,7 +13,8 @@ enum SampleAnswers {
         .complete, .complete, .complete, .stopped, .interrupted, .incomplete(kind: "truncated"), .failed(kind: nil),
       ]
       var answer = AnswerFigures(
-        message: MessageID(high: 1, low: UInt64(number)), conversation: ConversationID("c") ?? .random(using: &generator),
+        message: MessageID(high: 1, low: UInt64(number)),
+        conversation: ConversationID("c") ?? .random(using: &generator),
         started: Timestamp(milliseconds: .random(in: 0...400_000_000, using: &generator)),
         model: ModelReference(
           provider: ["lab", "aws"].randomElement(using: &generator) ?? "",

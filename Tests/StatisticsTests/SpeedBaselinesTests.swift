@@ -17,7 +17,8 @@ struct SpeedBaselinesTests {
     var baselines = SpeedBaselines()
     for number in 1...count {
       baselines.add(
-        model, started: Timestamp(milliseconds: Int64(number)), firstText: .seconds(number), total: .seconds(2 * number))
+        model, started: Timestamp(milliseconds: Int64(number)), firstText: .seconds(number), total: .seconds(2 * number)
+      )
     }
     return baselines
   }
@@ -42,7 +43,8 @@ struct SpeedBaselinesTests {
     #expect(usual(20).mark(other, started: time(1), firstText: .seconds(99), total: nil) == nil)
     let early = Timestamp(milliseconds: 20)
     #expect(usual(20).mark(Self.model, started: early, firstText: .seconds(99), total: nil) == nil)
-    #expect(usual(21).mark(Self.model, started: Timestamp(milliseconds: 21), firstText: .seconds(99), total: nil) != nil)
+    #expect(
+      usual(21).mark(Self.model, started: Timestamp(milliseconds: 21), firstText: .seconds(99), total: nil) != nil)
   }
 
   @Test("Only thirty days count, and only answers whose thirty days are known")

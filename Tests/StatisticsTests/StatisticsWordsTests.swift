@@ -60,7 +60,8 @@ struct StatisticsWordsTests {
       .totalP99: "–", .input: "~1,234,567", .output: "–", .cost: "0.0123", .watched: "75 %", .wins: "–",
     ]
     for (column, text) in wanted { #expect(column.text(row) == text, "\(column)") }
-    #expect([0.0414, 0.41, 9.999, 12.34, 1234.5].map(NumberText.seconds) == ["0.041", "0.41", "10.00", "12.3", "1,235"])
+    #expect(
+      [0.0414, 0.41, 9.999, 12.34, 1234.5].map(NumberText.seconds) == ["0.041", "0.41", "10.00", "12.3", "1,235"])
     #expect([0, 0.0000123, 0.0123, 12.3].map(NumberText.amount) == ["0", "0.000012", "0.0123", "12.30"])
     #expect([.nan, .infinity, -1, 1e300].map { NumberText.decimal($0, 2) } == ["–", "–", "–", "–"])
     #expect(Set(StatisticsColumn.byImportance) == Set(StatisticsColumn.allCases))

@@ -216,8 +216,8 @@ extension ConversationArchive {
     var damagedCount = 0
     var cursor: AnswerCursor?
     repeat {
-      // About five milliseconds of reading.
-      let page = try await answers(query, after: cursor, limit: 1000)
+      // A few milliseconds of reading.
+      let page = try await answers(query, after: cursor, limit: 500)
       damagedCount += page.damagedCount
       page.answers.forEach(body)
       cursor = page.next

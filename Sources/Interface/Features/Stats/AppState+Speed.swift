@@ -48,7 +48,9 @@ extension AppState {
   /// Holds the answers that have ended and were not looked at against the earlier ones of their models.
   /// - Complexity: O(known messages), and O(answers of the model) for each that is new.
   mutating func judgeSpeeds(in id: ConversationID) {
-    guard var baselines = speed.baselines, var transcript = transcripts[id] else { return }
+    guard transcripts[id]?.hasAnswersToBeJudged == true, var baselines = speed.baselines,
+      var transcript = transcripts[id]
+    else { return }
     // The slots let go of both first, so that they change in place.
     speed.baselines = nil
     transcripts[id] = nil
@@ -71,10 +73,17 @@ extension AppState {
     case .stats?, .replay?, .wire?, nil: break
     }
     let isSeen =
-      run.conversation == shown && transcript.holdsEnd && transcript.anchor == .bottom && isFocused
-      && instrument == nil && overlay == nil && size.columns >= ScreenLayout.minimum.columns
+      run.conversation == shown && transcript.index(of: run.message) != nil && transcript.holdsEnd
+      && transcript.anchor == .bottom && isFocused && instrument == nil
+      && overlay == nil && size.columns >= ScreenLayout.minimum.columns
       && size.rows >= ScreenLayout.minimum.rows
     return [.noteWatched(run.conversation, run.message, isSeen)]
+  }
+}
+
+extension TranscriptState {
+  fileprivate var hasAnswersToBeJudged: Bool {
+    tail?.isToBeJudged == true || messages.contains(where: \.isToBeJudged)
   }
 }
 
@@ -85,7 +94,10 @@ extension TranscriptMessage {
 
   /// Compares it with what started before, and lets what comes later be compared with it.
   fileprivate mutating func judge(with baselines: inout SpeedBaselines) {
-    guard let origin, let metrics else { return }
+    guard let origin, let metrics else {
+      speed = .judged(nil)
+      return
+    }
     let total: Duration? = if case .complete = status { metrics.elapsed } else { nil }
     speed = .judged(
       baselines.mark(origin, started: created, firstText: metrics.timeToFirstText, total: total))

@@ -16,7 +16,9 @@ extension AppState {
       } else if let dimension = AnswerDimension(rawValue: String(word)) {
         if !grouping.contains(dimension) { grouping.append(dimension) }
       } else if word != "by" {
-        show("/stats takes \([AnswerDimension].forms), and 1d, 7d, 30d or all; not \(Sanitizer.singleLine(String(word)))", .warning)
+        show(
+          "/stats takes \([AnswerDimension].forms), and 1d, 7d, 30d or all; not \(Sanitizer.singleLine(String(word)))",
+          .warning)
         return []
       }
     }

@@ -45,7 +45,9 @@ enum StatsView {
   ) {
     var row = RowBuilder(columns: area.columns)
     row.add(" Statistics ", role: .heading, attributes: .bold)
-    for span in StatsSpan.allCases {
+    // Where there is no room for all of them, the chosen one stands alone.
+    let spans = area.columns < 64 ? [stats.query.span] : StatsSpan.allCases
+    for span in spans {
       let isChosen = span == stats.query.span
       row.add(isChosen ? " [\(span.name)]" : "  \(span.name) ", role: isChosen ? .notice : .dim)
     }
