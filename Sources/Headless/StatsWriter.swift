@@ -27,12 +27,12 @@ enum StatsWriter {
   // MARK: For people
 
   /// Longer names are shortened in a terminal.
-  private static let longestName = 32
+  private static func longestName(in room: Int) -> Int { min(32, max(6, room / 3)) }
 
   /// The table; in a terminal as many columns as fit, else all.
   static func lines(_ table: StatisticsTable, columns room: Int?) -> [String] {
     let names = table.rows.map { row in
-      row.key.map { Sanitizer.singleLine($0.text, maximumColumns: room == nil ? nil : longestName) }
+      row.key.map { Sanitizer.singleLine($0.text, maximumColumns: room.map(longestName)) }
     }
     let chosen: [StatisticsColumn]
     if let room {
@@ -59,7 +59,7 @@ enum StatsWriter {
   /// Bars, one line a group.
   static func lines(_ chart: StatisticsChart, columns room: Int?) -> [String] {
     let width = max(20, min(room ?? 80, 160))
-    let labels = chart.bars.map { Sanitizer.singleLine($0.label, maximumColumns: longestName) }
+    let labels = chart.bars.map { Sanitizer.singleLine($0.label, maximumColumns: longestName(in: width)) }
     let label = labels.map(CharacterWidth.columns(of:)).max() ?? 0
     let figures = chart.bars.map { CharacterWidth.columns(of: $0.text) }.max() ?? 0
     let columns = max(4, width - label - figures - 4)

@@ -117,10 +117,10 @@ struct StatsTests {
     let home = try Home(Self.script)
     _ = try ask(home, "quick")
     try fill(home)
-    for (rows, columns) in [(24, 80), (50, 160)] {
+    for (rows, columns, count) in [(24, 80, 241), (50, 160, 242)] {
       let terminal = try home.open(rows: rows, columns: columns)
       try terminal.say("/stats")
-      try #require(terminal.wait(15_000, for: "241 answers"), "\(terminal.screen.text)")
+      try #require(terminal.wait(15_000, for: "\(count) answers"), "\(terminal.screen.text)")
       #expect(terminal.screen.shows("first p95") && terminal.screen.shows("m-large"))
       try InstrumentCapture.write("stats-\(columns)x\(rows)", terminal.screen.text)
       terminal.type("d")
@@ -150,10 +150,10 @@ struct StatsTests {
       INSERT INTO runs (message, id, provider, model, is_streaming, started, metrics, timeline, profile, is_watched)
         SELECT key, id, provider, model, 1, created, printf('{"chunks":%d,"bytes":9120,"characters":%d,"first_chunk_ms":'
           || '%d.4,"first_text_ms":%d.4,"total_ms":%d.0,"stalls":0,"retries":0,"characters_per_second":%d.5,"cost":%f}',
-          40 + key % 60, 900 + key % 700, t, t, t * 9 + 1500 + key * 37 % 2000, 90 + length(model) * 12 + key % 50,
-          0.0011 * length(model)), x'', 'work', CASE WHEN key % 3 > 0 THEN key % 5 > 0 END
-        FROM (SELECT *, 60 + length(model) * 9 + key * 29 % 67 AS t FROM messages WHERE length(id) = 16 AND ordinal > 1
-          AND role = 2);
+          40 + key % 60, 900 + key % 700, t, t, t * 9 + 1500 + key * 37 % 2000, 240 - t + key % 50,
+          0.00001 * t), x'', 'work', CASE WHEN key % 7 > 0 THEN key % 5 > 0 END
+        FROM (SELECT *, CASE model WHEN 'm' THEN 60 WHEN 'm-small' THEN 41 ELSE 118 END + key * 29 % 67 AS t
+          FROM messages WHERE length(id) = 16 AND ordinal > 1 AND role = 2);
       """, home.folder + "/data/riffle/riffle.db")
   }
 

@@ -36,7 +36,7 @@ struct StatsWriterTests {
         characters_per_second_p50,characters_per_second_p95,characters_per_second_p99,total_ms_p50,total_ms_p95,\
         total_ms_p99,input_tokens,output_tokens,cached_tokens,tokens_estimated,cost,cost_estimated,watched_share,\
         watched_known,blind_wins,blind_races\r
-        "m ""large"", the\r
+        "m ""large"", the
         second",2026-03-01,5,3,1,0.333333,1,62.3,100.0,100.0,,,,812.0,812.0,812.0,12,34,,true,0.3,false,0.5,2,0,1\r
         ,2026-03-01,23,1,0,0.0,0,,,,,,,,,,,,,,,,,0,,0\r
 

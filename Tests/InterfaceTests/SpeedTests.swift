@@ -83,7 +83,7 @@ struct SpeedTests {
     for number in 0..<6 {
       scene.change(.message(scene.makeMessage(.user, [.text("question \(number)")])))
       finish(
-        scene, first: .seconds(number % 2 == 0 ? 9 : 1), text: (0..<6).map { "line \($0) of \(number)\n\n" }.joined())
+        scene, first: .seconds([1, 4].contains(number) ? 9 : 1), text: "a line of \(number)\n\nanother one")
     }
     if isScrolled { scene.press("pageup pageup") }
     let before = scene.rows()
@@ -98,7 +98,7 @@ struct SpeedTests {
     // What comes later does not move it either.
     if isScrolled {
       finish(scene, first: .seconds(9))
-      #expect(Array(scene.rows().dropLast(4)) == Array(after.dropLast(4)))
+      #expect(Array(scene.rows().prefix(12)) == Array(after.prefix(12)))
     }
   }
 

@@ -84,12 +84,12 @@ enum StatsView {
       if table.errorCount > 0 {
         words.append("\(NumberText.grouped(table.errorCount)) error\(table.errorCount == 1 ? "" : "s")")
       }
+      if table.damagedCount > 0 { words.append("\(table.damagedCount) unreadable") }
       words.append(since(result))
       if let column = stats.sorting {
         words.append("by \(column.heading), \(stats.isTurned ? "least" : "most") first")
       }
     }
-    if table.damagedCount > 0 { words.append("\(table.damagedCount) cannot be read and are not counted") }
     return words
   }
 
