@@ -122,7 +122,7 @@ struct StatsTests {
       try terminal.say("/stats")
       try #require(terminal.wait(15_000, for: "\(count) answers"), "\(terminal.screen.text)")
       #expect(terminal.screen.shows("first p95") && terminal.screen.shows("m-large"))
-      try InstrumentCapture.write("stats-\(columns)x\(rows)", terminal.screen.text)
+      if columns == 80 { try InstrumentCapture.write("stats-80x24", terminal.screen.text) }
       terminal.type("d")
       try #require(terminal.wait(15_000, for: "by provider, model, day"), "\(terminal.screen.text)")
       terminal.type("c")
@@ -132,6 +132,10 @@ struct StatsTests {
       try terminal.say("a slow one please")
       // All of the answers before it had their first text after less than 200 ms.
       #expect(terminal.wait(20_000, for: "▲ first 0."), "\(terminal.screen.text)")
+      try terminal.say("/stats model,day")
+      #expect(terminal.wait(15_000, for: "last answer here: ▲ first 0."), "\(terminal.screen.text)")
+      #expect(terminal.wait(15_000, for: "\(count + 1) answers"), "\(terminal.screen.text)")
+      if columns == 160 { try InstrumentCapture.write("stats-160x50", terminal.screen.text) }
     }
   }
 
