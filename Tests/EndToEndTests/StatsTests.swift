@@ -75,6 +75,15 @@ struct StatsTests {
     #expect(bars.contains("█") && !bars.contains("\u{1B}"))
   }
 
+  @Test("A script in linear mode gets the figures in lines, before its next line is read")
+  func linear() throws {
+    let home = try Home { _ in Completion.answer("forty-two") }
+    let result = try home.run(["--linear"], input: "what?\n/stats model\n/stats week\n/quit\n")
+    let text = String(decoding: result.output, as: UTF8.self)
+    #expect(text.contains("\n1 answer since ") && text.contains("\nm: answers 1, errors 0"), "\(text)")
+    #expect(text.contains("The last answer: first ") && !text.contains("\u{1B}"))
+  }
+
   @Test("Nothing to count is no error, wrong words are")
   func empty() throws {
     let home = try Home { _ in Completion.answer("never") }

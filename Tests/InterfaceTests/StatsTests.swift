@@ -63,7 +63,12 @@ struct StatsTests {
 
   /// What was asked for since the last look.
   private func requests(_ scene: Scene) -> [StatsRequest] {
-    scene.takeEffects().compactMap { if case .instrument(.stats(.load(let request))) = $0 { request } else { nil } }
+    scene.takeEffects().compactMap { effect in
+      switch effect {
+      case .instrument(.stats(.load(let request))), .countAnswers(let request): request
+      default: nil
+      }
+    }
   }
 
   private func stats(_ scene: Scene) -> StatsState? {

@@ -50,7 +50,10 @@ final class StatsReader: Sendable {
     }
   }
 
-  @concurrent private func load(_ request: StatsRequest) async {
+  /// Counts answers and tells of it.
+  @concurrent func load(_ request: StatsRequest) async {
+    // The answer that has just ended is to be among them.
+    await store.flush()
     do throws(SessionError) {
       var groups = AnswerAggregator(by: request.query.grouping, only: request.query.filter) { time in
         LocalHour(time, utcOffsetSeconds: LocalTime(millisecondsSince1970: time.milliseconds).secondsFromUTC)

@@ -32,6 +32,9 @@ final class InstrumentRunner: Sendable {
     }
   }
 
+  /// Counts answers, and returns when that is done.
+  func count(_ request: StatsRequest) async { await stats.load(request) }
+
   /// Gives up what is under way: the program ends.
   func finish() { stats.finish() }
 

@@ -23,7 +23,7 @@ extension AppState {
       }
     }
     if !grouping.isEmpty { query.grouping = grouping }
-    if linear != nil { return [.instrument(.stats(.load(StatsRequest(query, at: wall))))] }
+    if linear != nil { return [.countAnswers(StatsRequest(query, at: wall))] }
     var stats = StatsState(query)
     let effects = load(&stats)
     instrument = .stats(stats)
