@@ -38,8 +38,8 @@ struct StatsArguments: ParsableCommand {
   var isCSV = false
 
   @Option(
-    name: .long,
-    help: ArgumentHelp("Draw bars of one of first, rate, total, count and cost.", valueName: "figure"),
+    name: .long, defaultAsFlag: "first", parsing: .next,
+    help: ArgumentHelp("Draw bars of first (unless said), rate, total, count or cost.", valueName: "figure"),
     completion: .list(["first", "rate", "total", "count", "cost"]))
   var chart: String?
 

@@ -73,6 +73,8 @@ struct StatsTests {
     #expect(!table.contains("\u{1B}"))
     let bars = String(decoding: try home.run(["stats", "--chart", "count"]).output, as: UTF8.self)
     #expect(bars.contains("█") && !bars.contains("\u{1B}"))
+    let first = try home.words("stats", "--chart", "--by", "model")
+    #expect(first.status == .exited(0) && first.text.contains("time to first text, seconds"), "\(first.text)")
   }
 
   @Test("A script in linear mode gets the figures in lines, before its next line is read")
