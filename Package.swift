@@ -47,7 +47,7 @@ let package = Package(
     // Pure modules.
     module("Diagnostics"),
     module("Conversations", ["Diagnostics"]),
-    module("Statistics"),
+    module("Statistics", ["Conversations"]),
     module("Streaming", ["Conversations", "Diagnostics", .product(name: "Histogram", package: "hdrhistogram-swift")]),
     module("Framing"),
     module("Display"),
@@ -97,7 +97,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("DiagnosticsTests", ["Diagnostics"]),
     tests("ConversationsTests", ["Conversations", "Diagnostics"]),
-    tests("StatisticsTests", ["Statistics"]),
+    tests("StatisticsTests", ["Statistics", "Conversations"]),
     tests("StreamingTests", ["Streaming", "Conversations", "Diagnostics"]),
     tests("FramingTests", ["Framing"]),
     tests("DisplayTests", ["Display"]),
@@ -106,8 +106,8 @@ let package = Package(
     tests(
       "InterfaceTests",
       [
-        "Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual", "Platform",
-        "Framing",
+        "Interface", "Statistics", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual",
+        "Platform", "Framing",
       ],
       exclude: ["Screens"]),
     tests("SessionsTests", ["Sessions", "Conversations", "Streaming", "Diagnostics"]),
@@ -121,6 +121,7 @@ let package = Package(
     tests(
       "RuntimeTests",
       ["Runtime", "Sessions", "Conversations", "Diagnostics", "Interface", "Streaming", "Display", "Platform"]),
+    tests("HeadlessTests", ["Headless", "Statistics", "Conversations", "Framing"]),
     tests("HouseRulesTests", ["Platform"]),
     tests("EndToEndTests", ["Framing", "Platform", "Display", "CSQLite"]),
   ],

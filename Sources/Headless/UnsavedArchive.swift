@@ -43,6 +43,11 @@ package struct UnsavedArchive: ConversationArchive {
   package func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord? {
     try await source?.run(of: message)
   }
+  package func answers(
+    _ query: AnswerQuery, after cursor: AnswerCursor?, limit: Int
+  ) async throws(ArchiveFailure) -> AnswerPage {
+    try await source?.answers(query, after: cursor, limit: limit) ?? AnswerPage(answers: [])
+  }
   package func promptHistory(limit: Int) async throws(ArchiveFailure) -> [String] {
     try await source?.promptHistory(limit: limit) ?? []
   }
@@ -50,6 +55,9 @@ package struct UnsavedArchive: ConversationArchive {
   package func append(_ messages: [Message], to id: ConversationID) async throws(ArchiveFailure) {}
   package func journal(_ entries: [JournalEntry]) async throws(ArchiveFailure) {}
   package func finish(_ message: Message, run: RunRecord?, in id: ConversationID) async throws(ArchiveFailure) {}
+  package func setWatched(
+    _ isWatched: Bool, _ message: MessageID, in id: ConversationID
+  ) async throws(ArchiveFailure) {}
   package func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {}
   package func update(_ id: ConversationID, with patch: ConversationPatch) async throws(ArchiveFailure) {}
   package func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}

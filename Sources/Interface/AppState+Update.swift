@@ -96,6 +96,7 @@ extension AppState {
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
     if let due = pacing.due, due <= now {
       for change in pacing.release(pace: pace, at: now) { transcript.apply(change, at: now) }
+      judgeSpeeds(in: shown)
     }
     let effects = tickInstrument(&cache)
     if let due = draftDue, due <= now { return effects + flushDrafts() }
@@ -105,6 +106,7 @@ extension AppState {
   /// Shows all that has come.
   mutating func showAllText() {
     for change in pacing.flush() { transcript.apply(change, at: now) }
+    judgeSpeeds(in: shown)
   }
 
   /// Effects that save every draft that changed since it was last saved.
@@ -194,6 +196,8 @@ extension AppState {
       }
       let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
       for change in shownNow { effects += apply(change, in: id) }
+      // Text alone gives nothing to judge, and comes often.
+      if !changes.allSatisfy(\.isGrowth) || id == shown && !pacing.isEmpty { judgeSpeeds(in: id) }
     }
     // After the changes: a conversation that was opened and given its title in one update was opened without it.
     for (id, summary) in update.summaries where transcripts[id] != nil && !summary.title.isEmpty {
@@ -236,9 +240,10 @@ extension AppState {
     }
     let status = transcripts[run.conversation]?.message(run.message)?.status
     totals.add(run, status: status)
-    if run.conversation == shown { return [.markRead(shown)] }
+    let effects = watchedEffects(run) + renewBaselines()
+    if run.conversation == shown { return effects + [.markRead(shown)] }
     // What was thrown away is not gone to.
-    if run.conversation == lastTrashed { return [] }
+    if run.conversation == lastTrashed { return effects }
     let title = list.summaries[run.conversation]?.title ?? ""
     let what =
       switch status {
@@ -250,8 +255,13 @@ extension AppState {
     show(
       "\(run.conversation) \(what)\(title.isEmpty ? "" : ": \(title)") \(way)",
       what == "failed" ? .warning : .info)
-    return options.rings ? [.bell] : []
+    return effects + (options.rings ? [.bell] : [])
   }
+}
+
+extension TranscriptChange {
+  /// Whether it only adds text.
+  fileprivate var isGrowth: Bool { if case .appended = self { true } else { false } }
 }
 
 extension SessionTotals {

@@ -30,6 +30,8 @@ package struct AppState: Equatable, Sendable {
   /// Runs that are live, and the last one of each open conversation.
   package var runs: [RunID: RunSnapshot]
   package var totals: SessionTotals
+  /// What is usual for the models that were talked with.
+  var speed: SpeedState
   /// Earlier prompts and shelved drafts, oldest first.
   package var history: [String]
 
@@ -121,6 +123,7 @@ package struct AppState: Equatable, Sendable {
     list = ConversationList()
     runs = [:]
     totals = SessionTotals()
+    speed = SpeedState(asked: now)
     history = []
     isSidebarShown = options.showsSidebar
     metricsPlace = .hidden

@@ -77,6 +77,10 @@ package enum Effect: Equatable, Sendable {
   case listPaths(String)
 
   // Measuring
+  /// Notes whether somebody was looking when an answer ended.
+  case noteWatched(ConversationID, MessageID, Bool)
+  /// Counts answers in the lane of what reads, so that linear mode's next line waits for what is told.
+  case countAnswers(StatsRequest)
   /// Performed in a lane of its own, where a measurement may take its time.
   case instrument(InstrumentEffect)
 

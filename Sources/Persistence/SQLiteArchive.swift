@@ -86,6 +86,14 @@ package final class SQLiteArchive: ConversationArchive {
     try await reader.read { (database) throws(SQLiteFailure) in try database.runRecord(of: message) }
   }
 
+  package func answers(
+    _ query: AnswerQuery, after cursor: AnswerCursor?, limit: Int
+  ) async throws(ArchiveFailure) -> AnswerPage {
+    try await reader.read { (database) throws(SQLiteFailure) in
+      try database.answers(query, after: cursor, limit: limit)
+    }
+  }
+
   package func promptHistory(limit: Int) async throws(ArchiveFailure) -> [String] {
     try await reader.read { (database) throws(SQLiteFailure) in try database.promptHistory(limit: limit) }
   }
@@ -151,6 +159,19 @@ package final class SQLiteArchive: ConversationArchive {
       try database.setState(of: place.key, to: message, owner: lock.owner)
       if let run { try database.replaceRun(of: place.key, by: run) }
       if !message.status.isStreaming { try database.index(place.key) }
+    }
+  }
+
+  package func setWatched(
+    _ isWatched: Bool, _ message: MessageID, in id: ConversationID
+  ) async throws(ArchiveFailure) {
+    // A figure is not worth waiting for the disk, and no news to other processes.
+    try await writer.change(id, durable: false, isNews: false) {
+      (database, conversation, _) throws(SQLiteFailure) in
+      // One that has no figures has nothing to be noted with; what waits behind it is not to be held up by that.
+      try database.run(
+        "UPDATE runs SET is_watched = ? WHERE message = (SELECT key FROM messages WHERE id = ? AND conversation = ?)",
+        .flag(isWatched), message.stored, .integer(conversation))
     }
   }
 

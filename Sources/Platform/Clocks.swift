@@ -52,4 +52,24 @@ package struct LocalTime: Equatable, Sendable {
     weekday = Int(parts.tm_wday)
     secondsFromUTC = parts.tm_gmtoff
   }
+
+  /// The first moment of a date in the zone the process has, in milliseconds since 1970. Where clocks are put forward at
+  /// midnight the day begins later; where they are put back, with the earlier of the two.
+  /// - Parameter month: from 1.
+  package static func firstMillisecond(ofYear year: Int, month: Int, day: Int) -> Int64 {
+    var parts = tm()
+    parts.tm_year = Int32(clamping: year - 1900)
+    parts.tm_mon = Int32(clamping: month - 1)
+    parts.tm_mday = Int32(clamping: day)
+    parts.tm_isdst = -1
+    let guess = Int64(mktime(&parts)) * 1000
+    // What mktime gives for an hour that there is not, or twice, differs between systems: the day's first quarter of an
+    // hour is looked for around it, which is how finely zones are set.
+    let quarter: Int64 = 900_000
+    let around = stride(from: guess - 12 * quarter, through: guess + 12 * quarter, by: Int64.Stride(quarter))
+    return around.first { time in
+      let here = LocalTime(millisecondsSince1970: time)
+      return (here.year, here.month, here.day) == (year, month, day)
+    } ?? guess
+  }
 }

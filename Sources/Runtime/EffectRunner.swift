@@ -228,6 +228,8 @@ package final class EffectRunner: Sendable {
           mailbox.post(.failed(error.explanation))
         }
       }
+    case .countAnswers(let request): await instruments.count(request)
+    case .noteWatched(let id, let message, let isWatched): await store.noteWatched(isWatched, message, in: id)
     case .settle: mailbox.post(.settled)
     case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .showBare, .viewInEditor,
       .setMouse, .bell, .redraw, .suspend, .quit, .instrument:
@@ -312,7 +314,7 @@ extension Effect {
     switch self {
     case .open, .openLatest, .openPrefix, .loadEarlier, .loadLater, .openAround, .openAt, .openEnd, .find, .cancelFind,
       .loadSummaries, .loadHistory, .markRead, .attach, .listPaths,
-      .loadModels, .settle(reading: true):
+      .loadModels, .countAnswers, .settle(reading: true):
       true
     default: false
     }

@@ -169,6 +169,7 @@ extension SessionStore {
     case .create(let record): try await archive.create(record)
     case .append(let messages): try await archive.append(messages, to: id)
     case .finish(let message, let run): try await archive.finish(message, run: run, in: id)
+    case .watched(let message, let isWatched): try await archive.setWatched(isWatched, message, in: id)
     case .setLeaf(let leaf): try await archive.setLeaf(leaf, of: id)
     case .update(let patch): try await archive.update(id, with: patch)
     case .saveDraft(let text): try await archive.saveDraft(text, of: id)

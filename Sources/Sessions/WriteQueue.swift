@@ -7,6 +7,7 @@ enum ArchiveWrite: Equatable, Sendable {
   case create(ConversationRecord)
   case append([Message])
   case finish(Message, RunRecord?)
+  case watched(MessageID, Bool)
   case setLeaf(MessageID?)
   case update(ConversationPatch)
   case saveDraft(String)

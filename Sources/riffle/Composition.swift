@@ -176,11 +176,17 @@ struct Composition {
   }
 
   var firstEffects: [Effect] {
-    switch start {
-    case .newConversation: [.loadHistory, .loadSummaries]
-    case .conversation(let prefix): [.openPrefix(prefix), .loadHistory, .loadSummaries]
-    case .latest: [.openLatest, .loadHistory, .loadSummaries]
-    }
+    let opening: [Effect] =
+      switch start {
+      case .newConversation: []
+      case .conversation(let prefix): [.openPrefix(prefix)]
+      case .latest: [.openLatest]
+      }
+    // What is usual for the models is read last, and in pieces: everything else comes in between.
+    let wall = Timestamp(milliseconds: WallClock.milliseconds())
+    return opening + [
+      .loadHistory, .loadSummaries, .instrument(.stats(.loadBaselines(since: AppState.baselineStart(at: wall)))),
+    ]
   }
 
   /// The themes that the first frame may need; the others follow.

@@ -70,7 +70,7 @@ enum AllowedImports {
   static let table: [String: Set<String>] = [
     "Diagnostics": [],
     "Conversations": ["Diagnostics"],
-    "Statistics": [],
+    "Statistics": ["Conversations"],
     "Streaming": ["Conversations", "Diagnostics", "Histogram"],
     "Framing": [],
     "Display": [],

@@ -45,11 +45,17 @@ private struct DeafArchive: ConversationArchive {
     -> MessageID?
   { nil }
   func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord? { nil }
+  func answers(
+    _ query: AnswerQuery, after cursor: AnswerCursor?, limit: Int
+  ) async throws(ArchiveFailure) -> AnswerPage { AnswerPage(answers: []) }
   func promptHistory(limit: Int) async throws(ArchiveFailure) -> [String] { [] }
   func create(_ record: ConversationRecord) async throws(ArchiveFailure) {}
   func append(_ messages: [Message], to id: ConversationID) async throws(ArchiveFailure) {}
   func journal(_ entries: [JournalEntry]) async throws(ArchiveFailure) {}
   func finish(_ message: Message, run: RunRecord?, in id: ConversationID) async throws(ArchiveFailure) {}
+  func setWatched(
+    _ isWatched: Bool, _ message: MessageID, in id: ConversationID
+  ) async throws(ArchiveFailure) {}
   func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {}
   func update(_ id: ConversationID, with patch: ConversationPatch) async throws(ArchiveFailure) {}
   func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}

@@ -1,6 +1,7 @@
 // An archive in memory with the rules of the real one, that can be told to fail.
 
 import Conversations
+import Diagnostics
 import Streaming
 import Synchronization
 
@@ -149,6 +150,23 @@ final class MemoryArchive: ConversationArchive {
     state.withLock { state in state.conversations.values.compactMap { $0.runs[message] }.first }
   }
 
+  func answers(
+    _ query: AnswerQuery, after cursor: AnswerCursor?, limit: Int
+  ) async throws(ArchiveFailure) -> AnswerPage {
+    // Pages of at most two answers, so that tests cross their ends.
+    let all = state.withLock { state in state.conversations.values.flatMap(\.answers) }
+      .filter { answer in
+        answer.started >= query.since ?? answer.started && answer.started < query.until ?? .init(milliseconds: .max)
+          && answer.model == query.model ?? answer.model
+      }
+      .sorted { ($0.started, $0.message) < ($1.started, $1.message) }
+    let start = Int(cursor?.key ?? 0)
+    let page = all.dropFirst(start).prefix(min(2, limit))
+    let end = start + page.count
+    return AnswerPage(
+      answers: Array(page), next: end < all.count ? AnswerCursor(started: 0, key: Int64(end)) : nil)
+  }
+
   func leaf(ofVariant offset: Int, from message: MessageID, in id: ConversationID) async throws(ArchiveFailure)
     -> MessageID?
   {
@@ -211,6 +229,12 @@ final class MemoryArchive: ConversationArchive {
       stored.journals[message.id] = nil
       stored.runs[message.id] = run
     }
+  }
+
+  func setWatched(
+    _ isWatched: Bool, _ message: MessageID, in id: ConversationID
+  ) async throws(ArchiveFailure) {
+    try await change("setWatched", id) { $0.runs[message]?.isWatched = isWatched }
   }
 
   func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {
@@ -309,5 +333,37 @@ extension MemoryArchive.Stored {
     var message = message
     message.variant = Variant(index: (all.firstIndex { $0.id == message.id } ?? 0) + 1, count: all.count)
     return message
+  }
+
+  /// The figures of the answers that have ended.
+  var answers: [AnswerFigures] {
+    messages.compactMap { message in
+      let outcome: AnswerOutcome
+      switch message.status {
+      case .complete: outcome = .complete
+      case .streaming: return nil
+      case .stopped: outcome = .stopped
+      case .interrupted: outcome = .interrupted
+      case .incomplete(let why): outcome = .incomplete(kind: why.kind.rawValue)
+      case .failed(let why): outcome = .failed(kind: why.kind.rawValue)
+      }
+      guard let run = runs[message.id], let metrics = MetricsJSON.metrics(from: run.metricsJSON) else { return nil }
+      var answer = AnswerFigures(
+        message: message.id, conversation: record.summary.id, started: run.started, model: run.model,
+        isStreaming: run.isStreaming, outcome: outcome)
+      answer.profile = run.profile
+      answer.firstText = metrics.timeToFirstText
+      answer.firstChunk = metrics.timeToFirstChunk
+      answer.total = metrics.elapsed
+      answer.characters = metrics.characters
+      answer.chunks = metrics.chunks
+      answer.charactersPerSecond = metrics.charactersPerSecond
+      answer.usage = message.usage
+      answer.stalls = metrics.stalls
+      answer.retries = metrics.retries
+      answer.isWatched = run.isWatched
+      answer.isBest = run.isBest
+      return answer
+    }
   }
 }

@@ -153,6 +153,12 @@ package protocol ConversationArchive: Sendable {
     -> MessageID?
   /// The figures kept with an answer.
   func run(of message: MessageID) async throws(ArchiveFailure) -> RunRecord?
+  /// A page of the answers that have ended and of which figures were kept, the newest last, the trash included.
+  /// - Parameter cursor: where the page before said to go on; `nil` for the first page.
+  /// - Parameter limit: the most answers to look at; a page may have fewer and still not be the last one.
+  func answers(
+    _ query: AnswerQuery, after cursor: AnswerCursor?, limit: Int
+  ) async throws(ArchiveFailure) -> AnswerPage
 
   /// A new conversation; fails with `failed` if the ID is taken.
   func create(_ record: ConversationRecord) async throws(ArchiveFailure)
@@ -162,6 +168,10 @@ package protocol ConversationArchive: Sendable {
   func journal(_ entries: [JournalEntry]) async throws(ArchiveFailure)
   /// Replaces a message by its final form, drops its journal, stores the figures and updates the text index.
   func finish(_ message: Message, run: RunRecord?, in id: ConversationID) async throws(ArchiveFailure)
+  /// Notes whether somebody was looking when an answer ended. An answer without figures has no place for it.
+  func setWatched(
+    _ isWatched: Bool, _ message: MessageID, in id: ConversationID
+  ) async throws(ArchiveFailure)
   /// Makes another message the end of the current path.
   func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure)
   /// Changes settings.
@@ -195,5 +205,23 @@ extension ConversationArchive {
     let piece = before.map { PathPiece.before($0, limit) } ?? .last(limit)
     return try await window(of: id, endingWith: nil, piece, maximumBytes: .max)
       ?? MessageWindow(messages: [], earlierCount: 0)
+  }
+
+  /// Gives the answers of a query to `body`, the newest last, a page after another: other reading comes in between.
+  /// - Returns: how many answers could not be read.
+  /// - Throws: what the archive threw; also ends when the task is cancelled, with what was read so far.
+  package func eachAnswer(
+    _ query: AnswerQuery, _ body: (AnswerFigures) -> Void
+  ) async throws(ArchiveFailure) -> Int {
+    var damagedCount = 0
+    var cursor: AnswerCursor?
+    repeat {
+      // A few milliseconds of reading.
+      let page = try await answers(query, after: cursor, limit: 500)
+      damagedCount += page.damagedCount
+      page.answers.forEach(body)
+      cursor = page.next
+    } while cursor != nil && !Task.isCancelled
+    return damagedCount
   }
 }

@@ -3,8 +3,9 @@
 import Conversations
 import Diagnostics
 import Display
-import Streaming
 import Manual
+import Statistics
+import Streaming
 
 /// Makes texts of several lines. Words from outside that have to stay on one line are sanitised here, so that none of them
 /// can pass for an announcement; everything is sanitised once more where it is written.
@@ -116,7 +117,7 @@ enum LinearText {
   /// What was measured of an answer, in a line.
   static func figures(of answer: TranscriptMessage?) -> String {
     guard let answer, let facts = MessageCaption.facts(of: answer) else { return "Nothing was measured here yet." }
-    var lines = ["The last answer: \(facts.joined(separator: ", "))."]
+    var lines = ["The last answer: \(facts.map(\.spoken).joined(separator: ", "))."]
     if let gaps = answer.metrics?.gaps {
       let median = "half of them at most \(Figures.short(gaps.p50))"
       lines.append(
@@ -128,6 +129,26 @@ enum LinearText {
       lines.append(
         "The first byte came after \(Figures.seconds(first)), over \(connection), HTTP \(network.httpVersion).")
     }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Groups of answers, a line each, and the last answer of the conversation.
+  static func statistics(_ result: StatsResult, lastAnswer: TranscriptMessage?) -> String {
+    let table = result.table
+    let query = result.request.query
+    guard !table.rows.isEmpty else {
+      return query.span == .all ? "No answers yet." : "No answers in the last \(query.span.name)."
+    }
+    var lines = ["\(counted(table.answerCount, "answer")) \(StatsView.since(result)):"]
+    let columns = StatisticsColumn.known(in: table)
+    for row in table.rows {
+      let name = row.key.isEmpty ? "all" : row.key.map { Sanitizer.singleLine($0.text) }.joined(separator: ", ")
+      let figures = columns.filter { $0.number(row) != nil }.map { "\($0.heading) \($0.text(row))" }
+      lines.append("\(name): \(figures.joined(separator: ", ")).")
+    }
+    if table.damagedCount > 0 { lines.append("\(counted(table.damagedCount, "answer")) cannot be read.") }
+    lines.append("First and total are seconds, rate is characters per second.")
+    if lastAnswer != nil { lines.append(figures(of: lastAnswer)) }
     return lines.joined(separator: "\n")
   }
 

@@ -90,6 +90,14 @@ final class Statement {
 
   func optionalReal(_ column: Int32) -> Double? { isNull(column) ? nil : sqlite3_column_double(handle, column) }
 
+  /// The number if the column holds one; `nil` for text, blobs and NULL, which SQLite would read as a zero.
+  func realNumber(_ column: Int32) -> Double? {
+    switch sqlite3_column_type(handle, column) {
+    case SQLITE_INTEGER, SQLITE_FLOAT: sqlite3_column_double(handle, column)
+    default: nil
+    }
+  }
+
   /// The text, with U+FFFD for bytes that are not UTF-8; empty for NULL.
   func text(_ column: Int32) -> String {
     guard let bytes = sqlite3_column_text(handle, column) else { return "" }

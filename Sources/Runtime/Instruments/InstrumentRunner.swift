@@ -13,19 +13,21 @@ final class InstrumentRunner: Sendable {
   private let providers: any ProviderDirectory
   private let mailbox: Mailbox
   private let timelines: TimelineReading
+  private let stats: StatsReader
 
   init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
     self.store = store
     self.providers = providers
     self.mailbox = mailbox
     timelines = TimelineReading(store: store, mailbox: mailbox)
+    stats = StatsReader(store: store, mailbox: mailbox)
   }
 
   /// Begins to do it; returns at once. What has an order among themselves is put in order by whoever needs it.
   func perform(_ effect: InstrumentEffect) {
     switch effect {
     case .timeline(let conversation, let message): timelines.read(message, in: conversation)
-    case .stats(let effect): perform(effect)
+    case .stats(let effect): stats.perform(effect)
     case .compare(let effect): perform(effect)
     case .race(let effect): perform(effect)
     case .replay(let effect): perform(effect)
@@ -33,10 +35,12 @@ final class InstrumentRunner: Sendable {
     }
   }
 
-  /// Gives up what is under way: the program ends.
-  func finish() {}
+  /// Counts answers, and returns when that is done.
+  func count(_ request: StatsRequest) async { await stats.load(request) }
 
-  private func perform(_ effect: StatsEffect) {}
+  /// Gives up what is under way: the program ends.
+  func finish() { stats.finish() }
+
   private func perform(_ effect: CompareEffect) {}
   private func perform(_ effect: RaceEffect) {}
   private func perform(_ effect: ReplayEffect) {}

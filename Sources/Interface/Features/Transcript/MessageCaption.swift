@@ -3,6 +3,7 @@
 import Conversations
 import Diagnostics
 import Display
+import Statistics
 import Streaming
 
 /// Header and footer rows of a message.
@@ -34,7 +35,10 @@ enum MessageCaption {
     var rows: [[Cell]] = []
     if message.role == .assistant, !message.status.isStreaming, let facts = facts(of: message) {
       var row = RowBuilder(columns: columns)
-      row.add(fitting(facts, columns: columns), role: .dim)
+      for fact in fitting(facts, columns: columns) {
+        if !row.cells.isEmpty { row.add(" · ", role: .dim) }
+        row.add(fact.text, role: fact.isMarked ? .warning : .dim)
+      }
       rows.append(row.cells)
     }
     switch message.status {
@@ -110,29 +114,51 @@ enum MessageCaption {
     return rows
   }
 
-  /// `0.41 s to first text · 3.2 s · 87 chars/s · 34 chunks · 12 → 34 tokens`; what is not known is left out.
-  static func facts(of message: TranscriptMessage) -> [String]? {
+  /// A figure in words.
+  struct Fact: Equatable {
+    /// Without the mark.
+    var words: String
+    /// What nearly all earlier answers of the model stayed below, if this one did not: `p95 1.20 s`.
+    var usual: String?
+
+    init(_ words: String, above usual: Duration? = nil) {
+      self.words = words
+      self.usual = usual.map { "p95 \(Figures.seconds($0))" }
+    }
+
+    var isMarked: Bool { usual != nil }
+
+    /// As the screen has it: `▲ first 4.10 s (p95 1.20 s)`.
+    var text: String { usual.map { "▲ \(words) (\($0))" } ?? words }
+
+    /// As it is read out.
+    var spoken: String { usual.map { "\(words), which is slow: \($0)" } ?? words }
+  }
+
+  /// `first 0.41 s · total 3.2 s · 87 chars/s · 34 chunks · 12 → 34 tokens`; what is not known is left out.
+  static func facts(of message: TranscriptMessage) -> [Fact]? {
     guard let metrics = message.metrics, metrics.chunks > 0 else { return nil }
-    var pieces: [String] = []
+    let mark = message.speed.mark
+    var pieces: [Fact] = []
     if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
-      pieces.append("first \(Figures.seconds(first))")
+      pieces.append(Fact("first \(Figures.seconds(first))", above: mark?.firstTextP95))
     }
-    pieces.append("total \(Figures.seconds(metrics.elapsed))")
-    if let rate = metrics.charactersPerSecond { pieces.append("\(Figures.rate(rate)) chars/s") }
-    pieces.append("\(metrics.chunks) chunk\(metrics.chunks == 1 ? "" : "s")")
-    if metrics.stalls > 0 { pieces.append("\(metrics.stalls) stall\(metrics.stalls == 1 ? "" : "s")") }
-    if metrics.retries > 0 { pieces.append("\(metrics.retries) retr\(metrics.retries == 1 ? "y" : "ies")") }
+    pieces.append(Fact("total \(Figures.seconds(metrics.elapsed))", above: mark?.totalP95))
+    if let rate = metrics.charactersPerSecond { pieces.append(Fact("\(Figures.rate(rate)) chars/s")) }
+    pieces.append(Fact("\(metrics.chunks) chunk\(metrics.chunks == 1 ? "" : "s")"))
+    if metrics.stalls > 0 { pieces.append(Fact("\(metrics.stalls) stall\(metrics.stalls == 1 ? "" : "s")")) }
+    if metrics.retries > 0 { pieces.append(Fact("\(metrics.retries) retr\(metrics.retries == 1 ? "y" : "ies")")) }
     if let usage = message.usage, let input = usage.input, let output = usage.output {
-      pieces.append("\(usage.isEstimated ? "~" : "")\(input) → \(usage.isEstimated ? "~" : "")\(output) tokens")
+      pieces.append(Fact("\(usage.isEstimated ? "~" : "")\(input) → \(usage.isEstimated ? "~" : "")\(output) tokens"))
     }
-    if let cost = metrics.cost { pieces.append("cost \(Figures.cost(cost))") }
+    if let cost = metrics.cost { pieces.append(Fact("cost \(Figures.cost(cost))")) }
     return pieces
   }
 
   /// The facts that have room, in their order: where a column is narrow, time, rate and chunks go last.
-  private static func fitting(_ facts: [String], columns: Int) -> String {
+  private static func fitting(_ facts: [Fact], columns: Int) -> [Fact] {
     var kept = facts
-    while kept.count > 1, kept.reduce(0, { $0 + $1.unicodeScalars.count + 3 }) - 3 > columns { kept.removeLast() }
-    return kept.joined(separator: " · ")
+    while kept.count > 1, kept.reduce(0, { $0 + $1.text.unicodeScalars.count + 3 }) - 3 > columns { kept.removeLast() }
+    return kept
   }
 }

@@ -77,6 +77,8 @@ package struct TranscriptMessage: Equatable, Sendable, Identifiable {
   package var usage: TokenUsage?
   package var variant: Variant
   package var metrics: StreamMetrics?
+  /// How its times compare with those of its model's earlier answers.
+  package var speed = SpeedVerdict.notJudged
   package var parts: [TranscriptPart]
   /// Rises with every change but growth of text; tells the layout to look again.
   package var revision: Int

@@ -46,12 +46,14 @@ package struct MessageLayout: Equatable, Sendable {
     let usage: TokenUsage?
     let variant: Variant
     let chunks: Int?
+    let speed: SpeedVerdict
 
     init(_ message: TranscriptMessage) {
       status = message.status
       usage = message.usage
       variant = message.variant
       chunks = message.metrics?.chunks
+      speed = message.speed
     }
   }
 
