@@ -50,6 +50,10 @@ private struct DeafArchive: ConversationArchive {
   func append(_ messages: [Message], to id: ConversationID) async throws(ArchiveFailure) {}
   func journal(_ entries: [JournalEntry]) async throws(ArchiveFailure) {}
   func finish(_ message: Message, run: RunRecord?, in id: ConversationID) async throws(ArchiveFailure) {}
+  func rate(_ ratings: [MessageID: Bool], in id: ConversationID) async throws(ArchiveFailure) {}
+  func moveVariants(
+    _ answers: [MessageID], from id: ConversationID, to record: ConversationRecord, under prompt: MessageID
+  ) async throws(ArchiveFailure) {}
   func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {}
   func update(_ id: ConversationID, with patch: ConversationPatch) async throws(ArchiveFailure) {}
   func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}
