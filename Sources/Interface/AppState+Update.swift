@@ -188,7 +188,8 @@ extension AppState {
       for change in changes {
         if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
       }
-      let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
+      let own = changesOfPath(changes, in: id)
+      let shownNow = id == shown ? pacing.take(own, pace: pace, at: now) : own
       for change in shownNow { effects += apply(change, in: id) }
     }
     // After the changes: a conversation that was opened and given its title in one update was opened without it.
@@ -211,6 +212,7 @@ extension AppState {
     }
     effects += standOnAwaited(&cache)
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
+    sampleRace()
     return effects
   }
 
@@ -227,11 +229,17 @@ extension AppState {
   }
 
   private mutating func runEnded(_ run: RunSnapshot) -> [Effect] {
+    let onPath = races[run.conversation]?.onPath
     for (id, other) in runs where other.conversation == run.conversation && !other.isLive && id != run.id {
+      // What the pane shows of a race has its figures in the status bar.
+      if other.message == onPath { continue }
       runs[id] = nil
     }
-    let status = transcripts[run.conversation]?.message(run.message)?.status
+    let race = races[run.conversation]
+    let lane = race?.lanes.first { $0.run == run.id }
+    let status = lane?.message.status ?? transcripts[run.conversation]?.message(run.message)?.status
     totals.add(run, status: status)
+    if let race, lane != nil { return laneEnded(in: race) }
     if run.conversation == shown { return [.markRead(shown)] }
     // What was thrown away is not gone to.
     if run.conversation == lastTrashed { return [] }

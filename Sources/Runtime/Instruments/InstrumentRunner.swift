@@ -24,7 +24,8 @@ final class InstrumentRunner: Sendable {
     switch effect {
     case .stats(let effect): perform(effect)
     case .compare(let effect): perform(effect)
-    case .race(let effect): perform(effect)
+    // Done by the effect runner, in the order of what acts.
+    case .race: break
     case .replay(let effect): perform(effect)
     case .wire(let effect): perform(effect)
     }
@@ -35,7 +36,6 @@ final class InstrumentRunner: Sendable {
 
   private func perform(_ effect: StatsEffect) {}
   private func perform(_ effect: CompareEffect) {}
-  private func perform(_ effect: RaceEffect) {}
   private func perform(_ effect: ReplayEffect) {}
   private func perform(_ effect: WireEffect) {}
 }
