@@ -173,7 +173,7 @@ extension AppState {
       }
       return update(.refused(id, prompt, explanation), &cache)
     case .kept(let id, let bin):
-      let others = bin.map { "; the others are in the trash as \($0): riffle restore \($0)" } ?? ""
+      let others = bin.map { "; what was not kept is in the trash as \($0): riffle restore \($0)" } ?? ""
       let model = transcripts[id].map { "\($0.profile.model.label) goes on" } ?? "One answer is kept"
       show("\(model)\(others)", .success)
     }

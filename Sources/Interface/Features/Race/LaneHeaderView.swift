@@ -7,7 +7,7 @@ import Streaming
 
 /// Draws the header of a lane.
 enum LaneHeaderView {
-  /// Draws as many of its rows as there is room for: name and place, figures, a rule.
+  /// Draws as many of its rows as there is room for: name and place, figures in a row or two, a rule.
   /// - Parameter isNamed: whether the name is among them; a list above has it otherwise.
   static func draw(
     _ index: Int, _ race: RaceTrack, _ view: RaceState, in area: Rect, isNamed: Bool, on surface: inout Surface,
@@ -19,15 +19,19 @@ enum LaneHeaderView {
       drawName(index, race, view, brief: nil, in: top, on: &surface, glyphs: &glyphs)
       rest = below
     }
-    guard rest.rows >= 2 else { return }
-    var row = RowBuilder(columns: rest.columns)
-    row.add("  ", role: .dim)
-    row.addOutside(
-      fitting(figures(of: race.lanes[index], race, view), columns: rest.columns - 3), role: .dim, glyphs: &glyphs)
-    surface.draw(row.cells, at: Point(x: rest.minX, y: rest.minY), in: rest)
+    guard rest.rows >= 1 else { return }
+    var pieces = figures(of: race.lanes[index], race, view)[...]
+    for y in rest.minY..<rest.maxY - 1 {
+      var row = RowBuilder(columns: rest.columns)
+      row.add("   ", role: .dim)
+      let shown = fitting(pieces, columns: rest.columns - 4)
+      pieces = pieces.dropFirst(shown.count)
+      row.addOutside(shown.joined(separator: " · "), role: .dim, glyphs: &glyphs)
+      surface.draw(row.cells, at: Point(x: rest.minX, y: y), in: rest)
+    }
     let isFocused = index == view.focus && race.lanes.count > 1
     surface.fill(
-      Rect(x: rest.minX, y: rest.minY + 1, columns: rest.columns, rows: 1),
+      Rect(x: rest.minX, y: rest.maxY - 1, columns: rest.columns, rows: 1),
       with: Cell(isFocused ? "━" : "─", role: isFocused ? .browseMark : .rule))
   }
 
@@ -48,7 +52,8 @@ enum LaneHeaderView {
     let state = standing(of: lane, race, view)
     var right = RowBuilder(columns: area.columns)
     if let brief, area.columns >= 50 {
-      right.addOutside(fitting(Array(brief.prefix(3)), columns: area.columns / 2), role: .dim, glyphs: &glyphs)
+      right.addOutside(
+        fitting(brief[...], columns: area.columns * 3 / 5).joined(separator: " · "), role: .dim, glyphs: &glyphs)
       right.add("  ", role: .dim)
     }
     if race.best.contains(lane.message.id) { right.add("★ best ", role: .success) }
@@ -121,7 +126,7 @@ enum LaneHeaderView {
     var pieces = [Figures.wholeSeconds(view.sampled - run.started)]
     guard run.metrics.chunks > 0 else { return pieces }
     if let rate = run.metrics.recentCharactersPerSecond ?? run.metrics.charactersPerSecond {
-      pieces.append("\(Figures.rate(rate)) chars/s")
+      pieces.append("\(Figures.rate(rate))/s")
     }
     if let first = run.metrics.timeToFirstText ?? run.metrics.timeToFirstChunk {
       pieces.append("first \(Figures.seconds(first))")
@@ -134,7 +139,7 @@ enum LaneHeaderView {
     guard let metrics = lane.message.metrics else { return [] }
     var pieces = [Figures.seconds(metrics.elapsed)]
     guard metrics.chunks > 0 else { return pieces }
-    if let rate = metrics.charactersPerSecond { pieces.append("\(Figures.rate(rate)) chars/s") }
+    if let rate = metrics.charactersPerSecond { pieces.append("\(Figures.rate(rate))/s") }
     if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
       pieces.append("first \(Figures.seconds(first))")
     }
@@ -145,9 +150,10 @@ enum LaneHeaderView {
     return pieces
   }
 
-  private static func fitting(_ pieces: [String], columns: Int) -> String {
+  /// As many of the first as there is room for; one in any case.
+  private static func fitting(_ pieces: ArraySlice<String>, columns: Int) -> ArraySlice<String> {
     var kept = pieces
     while kept.count > 1, kept.reduce(-3, { $0 + $1.unicodeScalars.count + 3 }) > columns { kept.removeLast() }
-    return kept.joined(separator: " · ")
+    return kept
   }
 }

@@ -36,7 +36,7 @@ struct RaceLayout: Equatable {
     isSideBySide = rest.columns >= count * Self.leastColumns + count - 1
     if isSideBySide {
       strip = Rect(x: rest.minX, y: rest.minY, columns: rest.columns, rows: 0)
-      headerRows = rest.rows >= 6 ? 3 : rest.rows >= 3 ? 1 : 0
+      headerRows = rest.rows >= 14 ? 4 : rest.rows >= 6 ? 3 : rest.rows >= 3 ? 1 : 0
       let free = rest.columns - (count - 1)
       var x = rest.minX
       lanes = (0..<count).map { index in
@@ -48,7 +48,7 @@ struct RaceLayout: Equatable {
       // A low screen names only the lane that it shows.
       (strip, rest) = rest.splitTop(rest.rows >= count + 5 ? count : 0)
       let isNamed = strip.rows > 0
-      headerRows = isNamed ? 2 : rest.rows >= 6 ? 3 : rest.rows >= 3 ? 1 : 0
+      headerRows = isNamed ? 1 : rest.rows >= 6 ? 3 : rest.rows >= 3 ? 1 : 0
       let (shown, hidden) = (rest, Rect(x: rest.minX, y: rest.minY, columns: 0, rows: 0))
       lanes = (0..<count).map { $0 == focus ? shown : hidden }
     }
