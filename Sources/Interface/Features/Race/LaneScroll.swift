@@ -32,7 +32,9 @@ struct LaneRows {
   func isShown(_ stretch: MessageLayout.Stretch, _ layout: MessageLayout) -> Bool {
     switch layout.segments[stretch.segment] {
     case .header, .spacer: false
-    case .footer: !hidesFooter
+    case .footer:
+      // The figures stand above the lane; what is to be said of the ending does not.
+      if case .complete(let reason) = message.status { !hidesFooter && reason != .stop && reason != nil } else { !hidesFooter }
     default: true
     }
   }
