@@ -54,7 +54,8 @@ struct RaceTests {
       if number == 2 { steps.append(.waitForSignal(model)) }
       let words = piece.split(separator: " ", omittingEmptySubsequences: false)
       for (place, word) in words.enumerated() {
-        steps += [Completion.text(word + (place + 1 < words.count ? " " : "")), .pause(pauses[model] ?? 5)]
+        steps.append(Completion.text(word + (place + 1 < words.count ? " " : "")))
+        steps.append(.pause(pauses[model] ?? 5))
       }
     }
     return .stream(steps + [Completion.end])
@@ -71,7 +72,9 @@ struct RaceTests {
     // What came is on the disk though neither has ended.
     #expect(terminal.waitElsewhere { home.dataHolds("1,000,000") && home.dataHolds("low = 0") })
     home.server.signal("m-small")
-    try #require(terminal.wait(20_000) { $0.shows("1st") && $0.shows("writing") && $0.shows("   1 s · ") }, "\(terminal.screen.text)")
+    try #require(
+      terminal.wait(20_000) { $0.shows("1st") && $0.shows("writing") && $0.shows("   1 s · ") },
+      "\(terminal.screen.text)")
     try InstrumentCapture.write("race-80x24", terminal.screen.text)
     // Leaving the view does not stop the race.
     terminal.type("q")

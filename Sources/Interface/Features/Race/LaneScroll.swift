@@ -32,11 +32,15 @@ struct LaneRows {
   func isShown(_ stretch: MessageLayout.Stretch, _ layout: MessageLayout) -> Bool {
     switch layout.segments[stretch.segment] {
     case .header, .spacer: false
-    case .footer:
-      // The figures stand above the lane; what is to be said of the ending does not.
-      if case .complete(let reason) = message.status { !hidesFooter && reason != .stop && reason != nil } else { !hidesFooter }
+    case .footer: !hidesFooter && hasEnding
     default: true
     }
+  }
+
+  /// Whether there is more to be said of its end than the figures, which stand above the lane.
+  private var hasEnding: Bool {
+    guard case .complete(let reason) = message.status else { return true }
+    return reason != nil && reason != .stop
   }
 
   /// The first row; `nil` where nothing is to be seen.
