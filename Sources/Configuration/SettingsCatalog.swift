@@ -198,7 +198,7 @@ package enum SettingsCatalog {
 
     SettingDescription(
       "prices.*.input", "0 to 1000000", "required",
-      "Price of a million input tokens; the table is named provider/model. Prices have no effect in this version.",
+      "Price of a million input tokens; the table is named provider/model. Answers then show what they cost.",
       example: "3.0"),
     SettingDescription(
       "prices.*.output", "0 to 1000000", "required", "Price of a million output tokens.", example: "15.0"),

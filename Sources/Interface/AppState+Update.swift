@@ -10,6 +10,10 @@ extension AppState {
   /// - Parameter cache: measured layouts, which scrolling needs; another cache gives the same result.
   /// - Returns: what is to be done, in order.
   package mutating func update(_ action: Action, _ cache: inout LayoutCache) -> [Effect] {
+    react(to: action, &cache) + wantedTimeline()
+  }
+
+  private mutating func react(to action: Action, _ cache: inout LayoutCache) -> [Effect] {
     switch action {
     case .input(let event): return handle(event, &cache)
     case .line(let line): return enter(line, &cache)
@@ -269,6 +273,16 @@ extension SessionTotals {
     chunks += run.metrics.chunks
     characters += run.metrics.characters
     bytes += run.metrics.bytes
+    totalSum += run.metrics.elapsed
+    ended += 1
+    if let rate = run.metrics.charactersPerSecond {
+      rateSum += rate
+      rateCount += 1
+    }
+    if let more = run.metrics.cost {
+      cost = Cost(
+        amount: (cost?.amount ?? 0) + more.amount, isEstimated: more.isEstimated || cost?.isEstimated == true)
+    }
     if let first = run.metrics.timeToFirstText {
       firstTextSum += first
       firstTextCount += 1

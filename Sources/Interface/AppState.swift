@@ -41,7 +41,10 @@ package struct AppState: Equatable, Sendable {
   /// The conversation in which a race was asked for whose models are not to be known.
   var blindRaceWanted: ConversationID?
   package var isSidebarShown: Bool
-  package var isMetricsShown: Bool
+  package var metricsPlace: MetricsPlace
+  /// The shape of the stream whose figures are shown, as far as it was asked for.
+  var timeline: AnswerTimeline?
+  var timelineWish: TimelineWish?
   package var isMouseOn: Bool
   /// Whether long lines of code go on in the next row.
   package var wrapsCode: Bool
@@ -124,7 +127,7 @@ package struct AppState: Equatable, Sendable {
     totals = SessionTotals()
     history = []
     isSidebarShown = options.showsSidebar
-    isMetricsShown = false
+    metricsPlace = .hidden
     isMouseOn = options.isMouseOn
     wrapsCode = true
     codeShift = 0
@@ -255,9 +258,21 @@ package struct SessionTotals: Equatable, Sendable {
   /// Sum of times to first text and how many there were, for the average.
   package var firstTextSum: Duration = .zero
   package var firstTextCount = 0
+  /// Sum of whole times and how many there were.
+  package var totalSum: Duration = .zero
+  package var ended = 0
+  /// Sum of rates and how many there were.
+  package var rateSum = 0.0
+  package var rateCount = 0
+  /// What was spent, as far as prices are known; `nil` if none is.
+  package var cost: Cost?
 
   /// Nothing yet.
   package init() {}
+
+  package var averageFirstText: Duration? { firstTextCount > 0 ? firstTextSum / firstTextCount : nil }
+  package var averageTotal: Duration? { ended > 0 ? totalSum / ended : nil }
+  package var averageRate: Double? { rateCount > 0 ? rateSum / Double(rateCount) : nil }
 }
 
 /// What lies over the pane.

@@ -20,6 +20,8 @@ package struct LayoutCache: Sendable {
 
   /// Row buffer that drawing reuses.
   package var scratch: [Cell] = []
+  /// The rows of the performance figures as they were made last.
+  var metricsRows: (key: MetricsRowsKey, pages: [[[Cell]]])?
 
   /// More messages than fit on any screen, few enough to cost no memory worth naming.
   private static let capacity = 512

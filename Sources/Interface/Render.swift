@@ -37,9 +37,7 @@ package enum Renderer {
         isFocused: state.overlay == nil, hint: composerHint(state))
     StatusBarView.draw(state, in: layout.status, on: &frame.surface, glyphs: &cache.glyphs)
     NoticeView.draw(state, layout, on: &frame.surface, glyphs: &cache.glyphs)
-    if state.isMetricsShown {
-      MetricsOverlayView.draw(state, in: layout.pane, on: &frame.surface, glyphs: &cache.glyphs)
-    }
+    MetricsOverlayView.draw(state, layout, on: &frame.surface, cache: &cache)
     if let list = state.composer.completions, layout.composer.minY > 1 {
       let rows = CompletionView.height(of: list, maximum: min(10, layout.composer.minY - 1))
       let columns = CompletionView.width(of: list, maximum: layout.composer.columns)

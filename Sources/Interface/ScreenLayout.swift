@@ -17,6 +17,8 @@ struct ScreenLayout: Equatable {
   let queue: Rect
   let composer: Rect
   let status: Rect
+  /// The performance figures beside the pane; empty where they are not, or not there.
+  let panel: Rect
   /// Pane, queue and composer together, for what takes their place.
   let instrument: Rect
 
@@ -31,6 +33,11 @@ struct ScreenLayout: Equatable {
       sidebar = Rect(x: 0, y: rest.minY, columns: 0, rows: 0)
     }
     instrument = rest
+    if state.metricsPlace == .panel, state.instrument == nil, state.size.columns >= AppState.panelMinimum {
+      (rest, panel) = rest.splitLeft(rest.columns - MetricsOverlayView.columns)
+    } else {
+      panel = Rect(x: rest.maxX, y: rest.minY, columns: 0, rows: 0)
+    }
     let composerRows = ComposerView.height(
       of: state.composer, width: rest.columns, maximum: max(1, state.size.rows / 3))
     (rest, composer) = rest.splitBottom(min(composerRows, max(1, rest.rows - 1)))

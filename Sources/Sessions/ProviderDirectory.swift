@@ -1,5 +1,6 @@
 // How the store finds a provider by the name a profile has for it.
 
+package import Conversations
 package import Diagnostics
 package import Streaming
 
@@ -10,8 +11,12 @@ package protocol ProviderDirectory: Sendable {
   func client(for provider: String) throws(Explanation) -> any ProviderClient
   /// How often a failed request is repeated (`retries`).
   func retries(for provider: String) -> Int
+  /// What that model's tokens cost (`[prices]`); `nil` where nobody has said.
+  func price(of model: ModelReference) -> ModelPrice?
 }
 
 extension ProviderDirectory {
   package func retries(for provider: String) -> Int { RetryPolicy.defaultRetries }
+
+  package func price(of model: ModelReference) -> ModelPrice? { nil }
 }

@@ -119,6 +119,20 @@ extension SessionStore {
     }
   }
 
+  /// The timeline of an answer from a byte on: of one that streams as far as it has come, else as it was kept. Empty where
+  /// nothing was.
+  package func timeline(of message: MessageID, from offset: Int = 0) async throws(SessionError) -> [UInt8] {
+    if let run = runs.values.first(where: { $0.assembler.message.id == message }) {
+      return Array(run.recorder.timeline.bytes.dropFirst(offset))
+    }
+    if let run = writes.run(of: message) { return Array(run.timeline.dropFirst(offset)) }
+    do throws(ArchiveFailure) {
+      return Array((try await archive.run(of: message)?.timeline ?? []).dropFirst(offset))
+    } catch {
+      throw .archive(error)
+    }
+  }
+
   /// Prompts and shelved drafts, newest first.
   package func promptHistory(limit: Int) async throws(SessionError) -> [String] {
     do throws(ArchiveFailure) {

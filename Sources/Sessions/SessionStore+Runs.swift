@@ -285,6 +285,7 @@ extension SessionStore {
     let now = time.now()
     var snapshot = run.snapshot(at: now)
     snapshot.metrics.usage = message.usage
+    snapshot.metrics.cost = message.usage.flatMap { usage in providers.price(of: run.model)?.cost(of: usage) }
     let metrics = snapshot.metrics
     changes.append(.ended(message.id, status: message.status, usage: message.usage, metrics: metrics))
 

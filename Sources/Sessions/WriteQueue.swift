@@ -118,6 +118,16 @@ struct WriteQueue: Sendable {
     return found
   }
 
+  /// The figures of an answer, if they wait to be written.
+  func run(of message: MessageID) -> RunRecord? {
+    for list in items.values {
+      for item in list {
+        if case .finish(_, let run?) = item.write, run.message == message { return run }
+      }
+    }
+    return nil
+  }
+
   /// Conversations with something waiting.
   var conversations: [ConversationID] { order }
 

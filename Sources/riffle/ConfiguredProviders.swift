@@ -2,6 +2,7 @@
 // Clients are made when they are first asked for and kept, so that their connections are.
 
 import Configuration
+import Conversations
 import Diagnostics
 import Platform
 import Providers
@@ -58,6 +59,8 @@ final class ConfiguredProviders: ProviderDirectory {
   func retries(for name: String) -> Int {
     settings.provider(named: name)?.retries ?? RetryPolicy.defaultRetries
   }
+
+  func price(of model: ModelReference) -> ModelPrice? { settings.prices[model] }
 
   private var providerEnvironment: ProviderEnvironment {
     var environment = plainEnvironment

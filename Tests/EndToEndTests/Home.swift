@@ -152,19 +152,28 @@ extension PseudoTerminal {
 }
 
 extension VirtualTerminal {
-  /// The lines of the performance overlay, by their labels.
+  /// The figures of the performance overlay by their labels, two in each row, and the word after the model as `state`.
   var overlay: [String: String] {
-    var lines: [String: String] = [:]
+    let labels = [
+      "elapsed", "last chunk", "first chunk", "first text", "first thinking", "chunks", "characters", "bytes",
+      "avg chunk", "chars/s all", "tokens/s", "gap p50", "p95", "gap p99", "max", "stalls", "retries", "tokens in",
+      "out", "cost", "connection", "HTTP", "first byte", "request sent",
+    ]
+    var figures: [String: String] = [:]
     for row in text {
       let pieces = row.split(separator: "│", omittingEmptySubsequences: false)
-      guard pieces.count >= 3 else { continue }
-      let inside = pieces[pieces.count - 2]
-      guard let gap = inside.drop(while: { $0 == " " }).firstRange(of: "  ") else { continue }
-      let label = inside[..<gap.lowerBound].drop { $0 == " " }
-      let value = inside[gap.upperBound...].drop { $0 == " " }
-      lines[String(label)] = String(value.reversed().drop { $0 == " " }.reversed())
+      guard pieces.count >= 3, pieces[pieces.count - 2].count == 46 else { continue }
+      let inside = pieces[pieces.count - 2].dropFirst().dropLast()
+      // The end of the first row: `done: stop`, `failed`.
+      let last = inside.split(separator: "  ").last.map { String($0.prefix { $0 != ":" }).filter { $0 != " " } } ?? ""
+      if ["done", "failed", "incomplete", "stopped"].contains(last) { figures["state"] = figures["state"] ?? last }
+      for half in [inside.prefix(21), inside.suffix(21)] {
+        guard let label = labels.first(where: { half.hasPrefix($0 + " ") }), figures[label] == nil else { continue }
+        let value = half.dropFirst(label.count).drop { $0 == " " }
+        figures[label] = String(value.reversed().drop { $0 == " " }.reversed())
+      }
     }
-    return lines
+    return figures
   }
 }
 

@@ -107,6 +107,67 @@ struct MetricsTests {
     #expect(metrics.charactersPerSecond == 50)
   }
 
+  @Test("A stall is measured against the median of all gaps before it, not of those a moment ago")
+  func exactMedian() {
+    // 3 gaps of 500 ms, then 200 of 1 ms within the quarter of a second for which percentiles are kept: the median is 1 ms.
+    var time = 0.0
+    var arrivals = [(time, "a")]
+    for gap in [500, 500, 500] + [Double](repeating: 1, count: 200) + [1100.0] {
+      time += gap
+      arrivals.append((time, "a"))
+    }
+    #expect(record(arrivals).metrics(at: instant(time)).stalls == 1)
+  }
+
+  @Test("A machine that sleeps for a day makes one long gap, and nothing overflows")
+  func sleeping() {
+    let day = 86_400_000.0
+    let metrics = record([(10, "a"), (20, "b"), (day, "c"), (day + 10, "d")], end: day + 20).metrics(at: instant(day))
+    #expect(metrics.gaps?.maximum == .milliseconds(86_399_980))
+    #expect((metrics.gaps?.p50 ?? .zero) / .milliseconds(10) < 1.001)
+    #expect(metrics.stalls == 1)
+    #expect(metrics.elapsed == .milliseconds(86_400_020))
+    let far = record([(0, "a"), (1e12, "b")]).metrics(at: instant(1e12))
+    #expect(far.stalls == 1 && far.gaps != nil)
+  }
+
+  @Test("Rates over one second, over five and over all are those of what came then")
+  func rates() {
+    // 100 characters a second for ten seconds, then 1,000 a second for one.
+    var arrivals: [(Double, String)] = []
+    for tenth in 0..<100 { arrivals.append((Double(tenth) * 100, "0123456789")) }
+    for tenth in 0..<10 { arrivals.append((10_000 + Double(tenth) * 100, String(repeating: "x", count: 100))) }
+    let metrics = record(arrivals).metrics(at: instant(10_999))
+    let expected: [(Double?, Double)] = [
+      (metrics.presentCharactersPerSecond, 1000), (metrics.recentCharactersPerSecond, 280),
+      (metrics.charactersPerSecond, 2000 / 10.999),
+    ]
+    for (measured, truth) in expected {
+      #expect(abs((measured ?? 0) - truth) <= truth * 0.06, "\(measured ?? -1) for \(truth)")
+    }
+    #expect(record(arrivals, end: 11_000).metrics(at: instant(11_000)).presentCharactersPerSecond == nil)
+  }
+
+  @Test("An answer that only thinks has no first text")
+  func onlyThinking() {
+    var recorder = MetricsRecorder(started: instant(0))
+    for chunk in chunks([.thinkingDelta("hm")], at: 10) { recorder.record(chunk) }
+    let metrics = recorder.metrics(at: instant(20))
+    #expect(metrics.timeToFirstThinking == .milliseconds(10) && metrics.timeToLastChunk == .milliseconds(10))
+    #expect(metrics.timeToFirstText == nil && metrics.chunks == 1 && metrics.characters == 2)
+    #expect(MetricsJSON.object(metrics).contains(#""first_text_ms":null,"first_thinking_ms":10.0"#))
+  }
+
+  @Test("Tokens per second are those of the whole time, and nothing without tokens or time")
+  func tokenRate() {
+    var metrics = StreamMetrics()
+    #expect(metrics.tokensPerSecond == nil)
+    metrics.usage = TokenUsage(input: 3, output: 50)
+    #expect(metrics.tokensPerSecond == nil)
+    metrics.elapsed = .seconds(2)
+    #expect(metrics.tokensPerSecond == 25)
+  }
+
   @Test("Times that run backwards do no harm")
   func backwards() {
     let metrics = record([(100, "a"), (50, "b"), (-10, "c")], end: 20).metrics(at: instant(0))
@@ -181,13 +242,14 @@ struct MetricsTests {
     var metrics = record([(41.24, "abc"), (61.34, "de")], end: 812).metrics(at: instant(812))
     #expect(
       MetricsJSON.object(metrics)
-        == #"{"chunks":2,"bytes":45,"characters":5,"average_chunk_characters":2.5,"first_chunk_ms":41.2,"first_text_ms":41.2,"total_ms":812.0,"gap_ms":{"p50":20.1,"p95":20.1,"p99":20.1,"max":20.1},"stalls":0,"retries":0,"characters_per_second":6.2,"http_version":null,"connection_reused":null,"phases_ms":{"dns":null,"connect":null,"tls":null,"first_byte":null}}"#
+        == #"{"chunks":2,"bytes":45,"characters":5,"average_chunk_characters":2.5,"first_chunk_ms":41.2,"first_text_ms":41.2,"first_thinking_ms":null,"last_chunk_ms":61.3,"total_ms":812.0,"gap_ms":{"p50":20.1,"p95":20.1,"p99":20.1,"max":20.1},"stalls":0,"retries":0,"characters_per_second":6.2,"cost":null,"cost_estimated":null,"http_version":null,"connection_reused":null,"phases_ms":{"dns":null,"connect":null,"tls":null,"request_sent":null,"first_byte":null}}"#
     )
     metrics.network = NetworkPhases(
-      dns: .microseconds(100), connect: .microseconds(200), firstByte: .microseconds(40_800), httpVersion: "1.1")
+      dns: .microseconds(100), connect: .microseconds(200), requestSent: .microseconds(300),
+      firstByte: .microseconds(40_800), httpVersion: "1.1")
     #expect(
       MetricsJSON.members(metrics).hasSuffix(
-        #""http_version":"1.1","connection_reused":false,"phases_ms":{"dns":0.1,"connect":0.2,"tls":null,"first_byte":40.8}"#
+        #""http_version":"1.1","connection_reused":false,"phases_ms":{"dns":0.1,"connect":0.2,"tls":null,"request_sent":0.3,"first_byte":40.8}"#
       ))
   }
 
@@ -196,8 +258,11 @@ struct MetricsTests {
     var metrics = record([(40, "abc"), (60, "de"), (90, "f")], end: 120).metrics(at: instant(120))
     metrics.charactersPerSecond = 120
     metrics.network = NetworkPhases(
-      dns: .microseconds(100), connect: .milliseconds(2), firstByte: .milliseconds(38), isConnectionReused: true,
+      dns: .microseconds(100), connect: .milliseconds(2), requestSent: .milliseconds(3), firstByte: .milliseconds(38),
+      isConnectionReused: true,
       httpVersion: "2\"\u{1B}")
+    metrics.timeToFirstThinking = .milliseconds(39)
+    metrics.cost = Cost(amount: 0.001234, isEstimated: true)
     // The histogram's microseconds are written as tenths of milliseconds.
     metrics.gaps = GapSummary(
       p50: .milliseconds(20), p95: .milliseconds(30), p99: .milliseconds(30), maximum: .milliseconds(30))

@@ -167,21 +167,3 @@ package struct NetworkSettings: Equatable, Sendable {
   /// The built-in values.
   package init() {}
 }
-
-/// What a model costs, per million tokens, in the currency the user thinks in.
-package struct ModelPrice: Equatable, Sendable {
-  package var input: Double
-  package var output: Double
-  /// Tokens read from the provider's cache; `nil` costs as input.
-  package var cacheRead: Double?
-  /// Tokens written to the provider's cache; `nil` costs as input.
-  package var cacheWrite: Double?
-
-  /// Prices; not negative.
-  package init(input: Double, output: Double, cacheRead: Double? = nil, cacheWrite: Double? = nil) {
-    self.input = input
-    self.output = output
-    self.cacheRead = cacheRead
-    self.cacheWrite = cacheWrite
-  }
-}

@@ -45,7 +45,6 @@ struct SettingsDecoder {
     if case .table(let interface) = document.root["ui"]?.content {
       note("ui.notify", interface["notify"]?.position)
     }
-    note("prices", document.root["prices"]?.position)
   }
 
   // MARK: Top level

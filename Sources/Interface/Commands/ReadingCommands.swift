@@ -49,10 +49,10 @@ extension CommandCatalog {
       return []
     },
     CommandDefinition(
-      "view.metrics", "Show or hide the performance overlay", group: .reading, slash: SlashSyntax("metrics"),
-      keys: ["f3", "ctrl-x p"]
-    ) { state, _, _ in
-      state.isMetricsShown.toggle()
+      "view.metrics", "Show the performance figures: over the text, beside it, not at all", group: .reading,
+      slash: SlashSyntax("metrics", argument: "[overlay|panel|off]"), keys: ["f3", "ctrl-x p"]
+    ) { state, _, place in
+      state.placeMetrics(place)
       return []
     },
     CommandDefinition(

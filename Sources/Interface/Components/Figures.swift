@@ -1,5 +1,7 @@
 // Numbers as the screen shows them: short, with a unit, and never more exact than they are.
 
+package import Conversations
+
 /// Writes figures for people.
 package enum Figures {
   /// `3.2 ms`, `41 ms`, `0.41 s`, `12.3 s`, `2 m 05 s`, `1 h 02 m`.
@@ -51,6 +53,12 @@ package enum Figures {
     case ..<1_000_000: "\(decimal(Double(value) / 1000, 1)) KB"
     default: "\(decimal(Double(value) / 1_000_000, 1)) MB"
     }
+  }
+
+  /// `0.0123`, `~1.20`: what an answer cost, with two to four significant digits; estimates are marked.
+  package static func cost(_ cost: Cost) -> String {
+    let digits = cost.amount >= 1 || cost.amount == 0 ? 2 : cost.amount >= 0.01 ? 4 : 6
+    return "\(cost.isEstimated ? "~" : "")\(decimal(cost.amount, digits))"
   }
 
   /// `1 byte`, `1,234 bytes`: exact, for what was done.

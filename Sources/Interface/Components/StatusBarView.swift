@@ -122,7 +122,9 @@ enum StatusBarView {
     if let average = metrics.averageChunkCharacters {
       pieces.append(Piece(text: "avg \(Figures.rate(average)) chars", role: .status, rank: 7))
     }
-    if metrics.stalls > 0 { pieces.append(Piece(text: "\(metrics.stalls) stalls", role: .warning, rank: 4)) }
+    if metrics.stalls > 0 {
+      pieces.append(Piece(text: "\(metrics.stalls) stall\(metrics.stalls == 1 ? "" : "s")", role: .warning, rank: 4))
+    }
     return pieces
   }
 

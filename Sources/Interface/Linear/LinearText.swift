@@ -3,6 +3,7 @@
 import Conversations
 import Diagnostics
 import Display
+import Streaming
 import Manual
 
 /// Makes texts of several lines. Words from outside that have to stay on one line are sanitised here, so that none of them
@@ -115,7 +116,19 @@ enum LinearText {
   /// What was measured of an answer, in a line.
   static func figures(of answer: TranscriptMessage?) -> String {
     guard let answer, let facts = MessageCaption.facts(of: answer) else { return "Nothing was measured here yet." }
-    return "The last answer: \(facts.joined(separator: ", "))."
+    var lines = ["The last answer: \(facts.joined(separator: ", "))."]
+    if let gaps = answer.metrics?.gaps {
+      let median = "half of them at most \(Figures.short(gaps.p50))"
+      lines.append(
+        "Gaps between chunks: \(median), 95 of 100 at most \(Figures.short(gaps.p95)), the longest \(Figures.short(gaps.maximum))."
+      )
+    }
+    if let network = answer.metrics?.network, let first = network.firstByte {
+      let connection = network.isConnectionReused ? "a kept connection" : "a new connection"
+      lines.append(
+        "The first byte came after \(Figures.seconds(first)), over \(connection), HTTP \(network.httpVersion).")
+    }
+    return lines.joined(separator: "\n")
   }
 
   /// Thinking and tools of an answer as they came; `nil` if there are none.

@@ -12,16 +12,19 @@ final class InstrumentRunner: Sendable {
   private let store: SessionStore
   private let providers: any ProviderDirectory
   private let mailbox: Mailbox
+  private let timelines: TimelineReading
 
   init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
     self.store = store
     self.providers = providers
     self.mailbox = mailbox
+    timelines = TimelineReading(store: store, mailbox: mailbox)
   }
 
   /// Begins to do it; returns at once. What has an order among themselves is put in order by whoever needs it.
   func perform(_ effect: InstrumentEffect) {
     switch effect {
+    case .timeline(let conversation, let message): timelines.read(message, in: conversation)
     case .stats(let effect): perform(effect)
     case .compare(let effect): perform(effect)
     // Done by the effect runner, in the order of what acts.

@@ -19,14 +19,19 @@ package enum MetricsJSON {
       "chunks":\(metrics.chunks),"bytes":\(metrics.bytes),"characters":\(metrics.characters),\
       "average_chunk_characters":\(decimal(metrics.averageChunkCharacters)),\
       "first_chunk_ms":\(milliseconds(metrics.timeToFirstChunk)),"first_text_ms":\(milliseconds(metrics.timeToFirstText)),\
+      "first_thinking_ms":\(milliseconds(metrics.timeToFirstThinking)),\
+      "last_chunk_ms":\(milliseconds(metrics.timeToLastChunk)),\
       "total_ms":\(milliseconds(metrics.elapsed)),\
       "gap_ms":{"p50":\(milliseconds(gaps?.p50)),"p95":\(milliseconds(gaps?.p95)),"p99":\(milliseconds(gaps?.p99)),\
       "max":\(milliseconds(gaps?.maximum))},"stalls":\(metrics.stalls),"retries":\(metrics.retries),\
       "characters_per_second":\(decimal(metrics.charactersPerSecond)),\
+      "cost":\(amount(metrics.cost?.amount)),\
+      "cost_estimated":\(metrics.cost.map { $0.isEstimated ? "true" : "false" } ?? "null"),\
       "http_version":\(string(network?.httpVersion)),\
       "connection_reused":\(network.map { $0.isConnectionReused ? "true" : "false" } ?? "null"),\
       "phases_ms":{"dns":\(milliseconds(network?.dns)),"connect":\(milliseconds(network?.connect)),\
-      "tls":\(milliseconds(network?.tls)),"first_byte":\(milliseconds(network?.firstByte))}
+      "tls":\(milliseconds(network?.tls)),\
+      "request_sent":\(milliseconds(network?.requestSent)),"first_byte":\(milliseconds(network?.firstByte))}
       """
   }
 
@@ -40,6 +45,8 @@ package enum MetricsJSON {
     metrics.characters = count(values["characters"])
     metrics.timeToFirstChunk = duration(values["first_chunk_ms"])
     metrics.timeToFirstText = duration(values["first_text_ms"])
+    metrics.timeToFirstThinking = duration(values["first_thinking_ms"])
+    metrics.timeToLastChunk = duration(values["last_chunk_ms"])
     metrics.elapsed = duration(values["total_ms"]) ?? .zero
     if let p50 = duration(values["gap_ms.p50"]), let p95 = duration(values["gap_ms.p95"]),
       let p99 = duration(values["gap_ms.p99"]), let maximum = duration(values["gap_ms.max"])
@@ -49,10 +56,14 @@ package enum MetricsJSON {
     metrics.stalls = count(values["stalls"])
     metrics.retries = count(values["retries"])
     metrics.charactersPerSecond = number(values["characters_per_second"])
+    if let amount = number(values["cost"]), amount >= 0 {
+      metrics.cost = Cost(amount: amount, isEstimated: values["cost_estimated"] == .boolean(true))
+    }
     if case .string(let version)? = values["http_version"] {
       metrics.network = NetworkPhases(
         dns: duration(values["phases_ms.dns"]), connect: duration(values["phases_ms.connect"]),
-        tls: duration(values["phases_ms.tls"]), firstByte: duration(values["phases_ms.first_byte"]),
+        tls: duration(values["phases_ms.tls"]), requestSent: duration(values["phases_ms.request_sent"]),
+        firstByte: duration(values["phases_ms.first_byte"]),
         isConnectionReused: values["connection_reused"] == .boolean(true), httpVersion: version)
     }
     return metrics
@@ -73,6 +84,14 @@ package enum MetricsJSON {
     let tenths = Int64((value * 10).rounded())
     let sign = tenths < 0 ? "-" : ""
     return "\(sign)\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+  }
+
+  /// Six decimals: a millionth of what a price is given in.
+  private static func amount(_ value: Double?) -> String {
+    guard let value, value.isFinite, value >= 0, value < 1e9 else { return "null" }
+    let millionths = Int64((value * 1_000_000).rounded())
+    let fraction = String(millionths % 1_000_000)
+    return "\(millionths / 1_000_000).\(String(repeating: "0", count: 6 - fraction.utf8.count))\(fraction)"
   }
 
   private static func string(_ text: String?) -> String {

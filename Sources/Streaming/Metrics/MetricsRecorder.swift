@@ -25,6 +25,7 @@ package struct MetricsRecorder: Sendable {
 
   private var lastNanoseconds: Int64 = 0
   private var firstChunk: Int64?
+  private var firstThinking: Int64?
   private var firstText: Int64?
   private var ended: Int64?
   private var chunks = 0
@@ -65,7 +66,9 @@ package struct MetricsRecorder: Sendable {
     case .textDelta(let text):
       count(text, of: chunk, as: .text)
       if firstText == nil { firstText = lastNanoseconds }
-    case .thinkingDelta(let text): count(text, of: chunk, as: .thinking)
+    case .thinkingDelta(let text):
+      count(text, of: chunk, as: .thinking)
+      if firstThinking == nil { firstThinking = lastNanoseconds }
     case .toolCallBegin: count("", of: chunk, as: .toolCall)
     case .toolCallArguments: count("", of: chunk, as: .toolCall)
     case .toolResult: count("", of: chunk, as: .toolResult)
@@ -85,7 +88,9 @@ package struct MetricsRecorder: Sendable {
     var metrics = StreamMetrics()
     metrics.network = network
     metrics.timeToFirstChunk = firstChunk.map(Duration.nanoseconds)
+    metrics.timeToFirstThinking = firstThinking.map(Duration.nanoseconds)
     metrics.timeToFirstText = firstText.map(Duration.nanoseconds)
+    metrics.timeToLastChunk = chunks > 0 ? .nanoseconds(lastNanoseconds) : nil
     metrics.elapsed = max(.zero, started - asked) + .nanoseconds(now)
     metrics.sinceLastChunk = ended == nil && chunks > 0 ? .nanoseconds(now - lastNanoseconds) : nil
     metrics.chunks = chunks
@@ -96,7 +101,10 @@ package struct MetricsRecorder: Sendable {
     metrics.retries = retries
     // Over the whole time, the wait for the first chunk included: what came in one burst would else have any rate.
     if chunks > 0, now > 0 { metrics.charactersPerSecond = Double(characters) * 1e9 / Double(now) }
-    metrics.recentCharactersPerSecond = ended == nil ? window.rate(at: now) : nil
+    if ended == nil {
+      metrics.recentCharactersPerSecond = window.rate(at: now)
+      metrics.presentCharactersPerSecond = window.rate(at: now, quarters: RateWindow.presentQuarters)
+    }
     metrics.usage = usage
     return metrics
   }
@@ -110,8 +118,10 @@ package struct MetricsRecorder: Sendable {
     let scalars = text.scalarCount
     if chunks > 0 {
       let gap = now - lastNanoseconds
-      if gap > Self.shortestStall, gap > gaps.medianNanoseconds.multipliedReportingOverflow(by: 8).partialValue {
-        stalls += 1
+      if gap > Self.shortestStall {
+        // At most once a second, so that the exact median may be worked out for it.
+        refreshSummary()
+        if isStall(gap) { stalls += 1 }
       }
       gaps.record(nanoseconds: gap)
     } else {
@@ -130,6 +140,12 @@ package struct MetricsRecorder: Sendable {
     }
   }
 
+  /// Whether a gap is longer than eight times the median of those before it.
+  private func isStall(_ gap: Int64) -> Bool {
+    guard let median = summary?.p50 else { return true }
+    return .nanoseconds(gap) > median * 8
+  }
+
   private mutating func refreshSummary() {
     guard gaps.count != summaryCount else { return }
     summary = gaps.summary
@@ -138,15 +154,6 @@ package struct MetricsRecorder: Sendable {
 
   private func nanoseconds(to time: Instant) -> Int64 {
     let (seconds, attoseconds) = (time - started).components
-    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-  }
-}
-
-extension GapHistogram {
-  /// The median so far; zero without a gap. Asked for only when a gap is longer than a second.
-  fileprivate var medianNanoseconds: Int64 {
-    guard let median = summary?.p50 else { return 0 }
-    let (seconds, attoseconds) = median.components
     return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }

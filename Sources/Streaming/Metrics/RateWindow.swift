@@ -6,8 +6,10 @@
 package struct RateWindow: Equatable, Sendable {
   /// Quarters remembered.
   package static let quarters = 60
-  /// Quarters that the recent rate looks at: four seconds even out bursts and still follow a change.
-  private static let recentQuarters = 16
+  /// Quarters that the recent rate looks at: five seconds even out bursts and still follow a change.
+  package static let recentQuarters = 20
+  /// Quarters that the present rate looks at: one second.
+  package static let presentQuarters = 4
   private static let quarterNanoseconds: Int64 = 250_000_000
 
   private var counts = [UInt32](repeating: 0, count: Self.quarters)
@@ -41,12 +43,12 @@ package struct RateWindow: Equatable, Sendable {
     return (oldest...now).map { count(of: $0) }
   }
 
-  /// Characters per second over the last four seconds, or since the first characters if that is less; `nil` if nothing
-  /// came in that time.
-  package func rate(at nanoseconds: Int64) -> Double? {
+  /// Characters per second over so many quarters, the running one among them, or since the first characters if that is
+  /// less; `nil` if nothing came in that time.
+  package func rate(at nanoseconds: Int64, quarters: Int = recentQuarters) -> Double? {
     guard let first else { return nil }
     let now = max(newest, nanoseconds / Self.quarterNanoseconds)
-    let oldest = max(0, now - Int64(Self.recentQuarters) + 1)
+    let oldest = max(0, now - Int64(min(max(1, quarters), Self.quarters)) + 1)
     var sum = 0
     for quarter in oldest...now { sum += Int(count(of: quarter)) }
     guard sum > 0 else { return nil }

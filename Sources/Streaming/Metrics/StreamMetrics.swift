@@ -23,8 +23,12 @@ package struct StreamMetrics: Equatable, Sendable {
   package var network: NetworkPhases?
   /// To the first content-bearing chunk, thinking included.
   package var timeToFirstChunk: Duration?
+  /// To the first piece of thinking.
+  package var timeToFirstThinking: Duration?
   /// To the first text of the answer itself.
   package var timeToFirstText: Duration?
+  /// To the last content-bearing chunk so far.
+  package var timeToLastChunk: Duration?
   /// To now, or to the end.
   package var elapsed: Duration
   /// Since the last chunk; `nil` before the first and after the end.
@@ -40,9 +44,13 @@ package struct StreamMetrics: Equatable, Sendable {
   package var retries: Int
   /// Characters per second over the whole time, from the request on; `nil` before the first chunk.
   package var charactersPerSecond: Double?
-  /// Characters per second over the last seconds; `nil` when nothing came.
+  /// Characters per second over the last five seconds, to a quarter of one; `nil` when nothing came.
   package var recentCharactersPerSecond: Double?
+  /// The same over the last second.
+  package var presentCharactersPerSecond: Double?
   package var usage: TokenUsage?
+  /// What it cost; `nil` where no price is configured or the tokens are not known.
+  package var cost: Cost?
 
   /// Nothing measured yet.
   package init() {
@@ -57,5 +65,12 @@ package struct StreamMetrics: Equatable, Sendable {
   /// Characters per chunk; `nil` without chunks.
   package var averageChunkCharacters: Double? {
     chunks > 0 ? Double(characters) / Double(chunks) : nil
+  }
+
+  /// Tokens of the answer per second over the whole time, from the request on; `nil` where they are not known.
+  package var tokensPerSecond: Double? {
+    let seconds = elapsed / .seconds(1)
+    guard let output = usage?.output, seconds > 0 else { return nil }
+    return Double(output) / seconds
   }
 }

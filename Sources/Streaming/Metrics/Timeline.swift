@@ -30,8 +30,8 @@ package struct TimelineEntry: Equatable, Sendable {
 package struct Timeline: Equatable, Sendable {
   /// Chunks kept; later ones are counted by the metrics only.
   package static let maximumEntries = 1_000_000
-  private static let version: UInt8 = 1
-  private static let tickNanoseconds: Int64 = 100_000
+  static let version: UInt8 = 1
+  static let tickNanoseconds: Int64 = 100_000
 
   /// The encoded form, as the archive keeps it.
   package private(set) var bytes: [UInt8] = []
@@ -61,27 +61,9 @@ package struct Timeline: Equatable, Sendable {
 
   /// Reads the encoded form. Stops at the first thing it does not understand; whatever stands before is given.
   package static func entries(of bytes: [UInt8]) -> [TimelineEntry] {
-    guard bytes.first == version else { return [] }
-    var reader = VariableLengthReader(bytes: bytes, position: 1)
+    var decoder = TimelineDecoder()
     var entries: [TimelineEntry] = []
-    var tick: Int64 = 0
-    var framing = 0
-    while entries.count < maximumEntries {
-      guard let head = reader.next(), let characters = reader.next(), let change = reader.next(),
-        let kind = TimelineEntry.Kind(rawValue: UInt8(head & 3)),
-        // Sizes and times beyond these are not from this program: 2^40 ticks are three years.
-        head >> 2 < 1 << 40, characters < 1 << 40, change < 1 << 42
-      else { break }
-      let (sum, overflows) = tick.addingReportingOverflow(Int64(head >> 2))
-      guard !overflows, sum < 1 << 46 else { break }
-      tick = sum
-      framing += Int(change >> 1) ^ -Int(change & 1)
-      let size = framing + Int(characters)
-      guard size >= 0, framing < 1 << 42 else { break }
-      entries.append(
-        TimelineEntry(
-          offset: .nanoseconds(tick * tickNanoseconds), characters: Int(characters), bytes: size, kind: kind))
-    }
+    decoder.read(bytes) { entries.append($0) }
     return entries
   }
 
@@ -95,23 +77,4 @@ package struct Timeline: Equatable, Sendable {
   }
 
   private static func zigzag(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value << 1 ^ value >> 63)) }
-}
-
-/// Reads LEB128 numbers of at most nine bytes.
-private struct VariableLengthReader {
-  let bytes: [UInt8]
-  var position: Int
-
-  mutating func next() -> UInt64? {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while position < bytes.count, shift < 63 {
-      let byte = bytes[position]
-      position += 1
-      value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return value }
-      shift += 7
-    }
-    return nil
-  }
 }

@@ -1,5 +1,6 @@
 // A view for measuring: it takes the place of the pane and the composer, and gets the keys. What is behind it goes on.
 
+package import Conversations
 import Display
 import Streaming
 
@@ -23,6 +24,8 @@ package enum Instrument: Equatable, Sendable {
 
 /// What an instrument wants done.
 package enum InstrumentEffect: Equatable, Sendable {
+  /// The shape of an answer's stream, for the performance overlay.
+  case timeline(ConversationID, MessageID)
   case stats(StatsEffect)
   case compare(CompareEffect)
   case race(RaceEffect)
@@ -32,6 +35,7 @@ package enum InstrumentEffect: Equatable, Sendable {
 
 /// What came of it.
 package enum InstrumentNews: Equatable, Sendable {
+  case timeline(AnswerTimeline)
   case stats(StatsNews)
   case compare(CompareNews)
   case race(RaceNews)
@@ -66,6 +70,7 @@ extension AppState {
   /// What was asked for on behalf of an instrument has come.
   mutating func take(_ news: InstrumentNews, _ cache: inout LayoutCache) -> [Effect] {
     switch news {
+    case .timeline(let new): take(new)
     case .stats(let news): takeStats(news)
     case .compare(let news): takeCompare(news)
     case .race(let news): takeRace(news, &cache)
@@ -82,5 +87,11 @@ extension AppState {
     case .race: return tickRace()
     case .stats, .compare, .wire, nil: return []
     }
+  }
+
+  private mutating func take(_ new: AnswerTimeline) -> [Effect] {
+    // Nobody waits for it any longer if the figures are hidden or another answer's.
+    if new.message == timelineWish?.message { timeline = new }
+    return []
   }
 }

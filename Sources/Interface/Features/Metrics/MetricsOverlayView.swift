@@ -1,107 +1,95 @@
-// The performance overlay: every figure of the shown stream, and sums over the session. A figure that was not measured
-// is a dash, never a zero.
+// The performance figures on the screen: over the pane, page by page, or in a column beside it. The rows are made when the
+// figures are sampled, a few times a second, and not for every frame.
 
 import Conversations
 import Display
 import Streaming
 
-/// Draws the overlay at the upper right of the pane, so that text goes on streaming beside and under it.
+/// Draws the figures where they were asked for.
 enum MetricsOverlayView {
-  private typealias Line = (label: String, value: String)
+  /// Columns of the overlay and of the panel, with their frame.
+  static let columns = 48
 
-  static func draw(_ state: AppState, in pane: Rect, on surface: inout Surface, glyphs: inout GlyphTable) {
-    let lines = streamLines(state.gauge.run, at: state.gauge.sampled) + totalLines(state)
-    let columns = min(pane.columns, 44)
-    let rows = min(pane.rows, lines.count + 5)
-    guard columns >= 20, rows >= 4 else { return }
-    let area = Rect(x: pane.maxX - columns, y: pane.minY, columns: columns, rows: rows)
-    let inside = BoxView.draw("Performance", in: area, on: &surface, glyphs: &glyphs).inset(left: 1, right: 1)
+  static func draw(_ state: AppState, _ layout: ScreenLayout, on surface: inout Surface, cache: inout LayoutCache) {
+    switch state.metricsPlace {
+    case .hidden: return
+    case .panel where !layout.panel.isEmpty: drawPanel(state, in: layout.panel, on: &surface, cache: &cache)
+    case .panel: drawOverlay(state, page: 0, in: layout.pane, on: &surface, cache: &cache)
+    case .overlay(let page): drawOverlay(state, page: page, in: layout.pane, on: &surface, cache: &cache)
+    }
+  }
+
+  /// Pages that the overlay has on this screen.
+  static func pageCount(_ state: AppState) -> Int {
+    let pane = ScreenLayout(state).pane
+    var glyphs = GlyphTable()
+    return MetricsBoard(state: state, columns: inner(min(pane.columns, columns)), ground: .popup)
+      .pages(rows: max(1, pane.rows - 2), glyphs: &glyphs).count
+  }
+
+  private static func inner(_ columns: Int) -> Int { max(1, columns - 4) }
+
+  private static func drawOverlay(
+    _ state: AppState, page: Int, in pane: Rect, on surface: inout Surface, cache: inout LayoutCache
+  ) {
+    let columns = min(pane.columns, columns)
+    guard columns >= 20, pane.rows >= 4 else { return }
+    let size = Size(columns: inner(columns), rows: pane.rows - 2)
+    let pages = pages(state, size, ground: .popup, cache: &cache)
+    let rows = pages.isEmpty ? [] : pages[min(page, pages.count - 1)]
+    let area = Rect(x: pane.maxX - columns, y: pane.minY, columns: columns, rows: min(pane.rows, rows.count + 2))
+    let title = pages.count > 1 ? "Performance \(min(page, pages.count - 1) + 1)/\(pages.count)" : "Performance"
+    let inside = BoxView.draw(title, in: area, on: &surface, glyphs: &cache.glyphs).inset(left: 1, right: 1)
     BoxView.mendEdges(of: area, on: &surface)
-    var y = inside.minY
-    for line in lines where y < inside.maxY {
-      if line.label.isEmpty, line.value == "rate" {
-        drawRate(state.gauge.run, y: y, in: inside, on: &surface)
-        y += 2
-        continue
-      }
-      draw(line, y: y, in: inside, on: &surface, glyphs: &glyphs)
-      y += 1
+    put(rows, in: inside, on: &surface)
+  }
+
+  private static func drawPanel(_ state: AppState, in area: Rect, on surface: inout Surface, cache: inout LayoutCache) {
+    surface.fill(Rect(x: area.minX, y: area.minY, columns: 1, rows: area.rows), with: Cell("│", role: .border))
+    let inside = area.inset(left: 2, right: 1)
+    let size = Size(columns: inside.columns, rows: inside.rows)
+    put(pages(state, size, ground: .text, cache: &cache).first ?? [], in: inside, on: &surface)
+  }
+
+  private static func put(_ rows: [[Cell]], in area: Rect, on surface: inout Surface) {
+    for (offset, row) in rows.prefix(area.rows).enumerated() {
+      surface.draw(row, at: Point(x: area.minX, y: area.minY + offset), in: area)
     }
   }
 
-  private static func draw(_ line: Line, y: Int, in area: Rect, on surface: inout Surface, glyphs: inout GlyphTable) {
-    var left = RowBuilder(columns: area.columns)
-    left.add(line.label, role: .popup, attributes: .dim)
-    var right = RowBuilder(columns: max(0, area.columns - left.cells.count - 1))
-    right.addOutside(line.value, role: .popup, glyphs: &glyphs)
-    surface.draw(left.cells, at: Point(x: area.minX, y: y), in: area)
-    surface.draw(right.cells, at: Point(x: area.maxX - right.cells.count, y: y), in: area)
+  private static func pages(
+    _ state: AppState, _ size: Size, ground: ThemeRole, cache: inout LayoutCache
+  ) -> [[[Cell]]] {
+    let key = MetricsRowsKey(state, size, ground)
+    if let known = cache.metricsRows, known.key == key { return known.pages }
+    let board = MetricsBoard(state: state, columns: size.columns, ground: ground)
+    let pages = board.pages(rows: size.rows, glyphs: &cache.glyphs)
+    cache.metricsRows = (key, pages)
+    return pages
   }
+}
 
-  private static func drawRate(_ run: RunSnapshot?, y: Int, in area: Rect, on surface: inout Surface) {
-    surface.draw(
-      literal: "characters per quarter second, last 15 s", at: Point(x: area.minX, y: y), in: area, role: .popup,
-      attributes: .dim)
-    let values = run?.recentRates ?? []
-    surface.draw(
-      Sparkline.cells(values, columns: area.columns, role: .graph), at: Point(x: area.minX, y: y + 1), in: area)
+/// What the rows depend on.
+struct MetricsRowsKey: Equatable, Sendable {
+  var size: Size
+  var ground: ThemeRole
+  var sampled: Instant
+  var liveCount: Int
+  var message: MessageID?
+  /// How far the shape of the stream is known.
+  var position: Int?
+  var status: MessageStatus?
+  var streams: Int
+
+  init(_ state: AppState, _ size: Size, _ ground: ThemeRole) {
+    let answer = state.measuredAnswer
+    self.size = size
+    self.ground = ground
+    sampled = state.gauge.sampled
+    liveCount = state.gauge.liveCount
+    message = answer?.message
+    position = state.measuredTimeline?.position
+    status = answer?.status
+    streams = state.totals.streams
   }
-
-  private static func streamLines(_ run: RunSnapshot?, at now: Instant) -> [Line] {
-    guard let run else { return [("no stream yet", "")] }
-    let metrics = run.metrics
-    let elapsed = run.isLive ? now - run.started : metrics.elapsed
-    let network = metrics.network
-    var lines: [Line] = [
-      (run.model.model, run.isLive ? "live" : "done"),
-      ("elapsed", Figures.seconds(elapsed)),
-      ("first chunk", text(metrics.timeToFirstChunk)),
-      ("first text", text(metrics.timeToFirstText)),
-      ("since last chunk", run.isLive ? text(run.lastChunk.map { now - $0 }) : "–"),
-      ("chunks", "\(metrics.chunks)"),
-      ("characters", "\(metrics.characters)"),
-      ("bytes", Figures.bytes(metrics.bytes)),
-      ("average chunk", metrics.averageChunkCharacters.map { "\(Figures.decimal($0, 1)) chars" } ?? "–"),
-      ("rate now", metrics.recentCharactersPerSecond.map { "\(Figures.rate($0)) chars/s" } ?? "–"),
-      ("rate overall", metrics.charactersPerSecond.map { "\(Figures.rate($0)) chars/s" } ?? "–"),
-      ("", "rate"),
-    ]
-    if let gaps = metrics.gaps {
-      lines.append(("gaps p50 / p95", "\(Figures.short(gaps.p50)) / \(Figures.short(gaps.p95))"))
-      lines.append(("gaps p99 / max", "\(Figures.short(gaps.p99)) / \(Figures.short(gaps.maximum))"))
-    } else {
-      lines.append(("gaps", "–"))
-    }
-    lines.append(("stalls / retries", "\(metrics.stalls) / \(metrics.retries)"))
-    if let network {
-      lines.append(("dns / connect / tls", "\(short(network.dns)) / \(short(network.connect)) / \(short(network.tls))"))
-      lines.append(("first byte", text(network.firstByte)))
-      lines.append(("connection", "HTTP/\(network.httpVersion)\(network.isConnectionReused ? ", reused" : ", new")"))
-    }
-    if let usage = metrics.usage, usage.input != nil || usage.output != nil {
-      let mark = usage.isEstimated ? "~" : ""
-      lines.append(
-        (
-          "tokens in / out",
-          "\(mark)\(usage.input.map(String.init) ?? "–") / \(mark)\(usage.output.map(String.init) ?? "–")"
-        ))
-    }
-    return lines
-  }
-
-  private static func totalLines(_ state: AppState) -> [Line] {
-    let totals = state.totals
-    let average =
-      totals.firstTextCount > 0 ? Figures.seconds(totals.firstTextSum / totals.firstTextCount) : "–"
-    let ended = totals.streams - state.liveRunCount
-    let rate = ended > 0 ? " (\(totals.errors * 100 / ended) %)" : ""
-    return [
-      ("session: streams, live", "\(totals.streams), \(state.liveRunCount)"),
-      ("session: errors", "\(totals.errors)\(rate)"),
-      ("session: average first text", average),
-    ]
-  }
-
-  private static func text(_ duration: Duration?) -> String { duration.map(Figures.seconds) ?? "–" }
-  private static func short(_ duration: Duration?) -> String { duration.map(Figures.short) ?? "–" }
 }

@@ -138,6 +138,7 @@ enum MessageCaption {
     if let usage = message.usage, let input = usage.input, let output = usage.output {
       pieces.append("\(usage.isEstimated ? "~" : "")\(input) → \(usage.isEstimated ? "~" : "")\(output) tokens")
     }
+    if let cost = metrics.cost { pieces.append("cost \(Figures.cost(cost))") }
     return pieces
   }
 
