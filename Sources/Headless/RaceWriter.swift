@@ -98,8 +98,8 @@ struct RaceWriter: ~Copyable {
 
   private func writeTable() {
     typealias Cell = TextTable.Cell
-    let head = ["place", "model", "first", "total", "chars/s", "tokens", "status"]
-    var rows = [head.enumerated().map { Cell($1, side: (2...5).contains($0) ? .right : .left) }]
+    let head = ["place", "model", "first", "total", "chars/s", "tokens", "cost", "status"]
+    var rows = [head.enumerated().map { Cell($1, side: (2...6).contains($0) ? .right : .left) }]
     for answer in ended {
       let metrics = answer.metrics
       rows.append([
@@ -107,7 +107,8 @@ struct RaceWriter: ~Copyable {
         Cell((metrics.timeToFirstText ?? metrics.timeToFirstChunk).map(Self.seconds) ?? "–", side: .right),
         Cell(Self.seconds(metrics.elapsed), side: .right),
         Cell(metrics.charactersPerSecond.map { "\(Int($0.rounded()))" } ?? "–", side: .right),
-        Cell(Self.tokens(answer.message.usage), side: .right), Cell(Self.word(answer.message.status)),
+        Cell(Self.tokens(answer.message.usage), side: .right),
+        Cell(metrics.cost.map(Self.cost) ?? "–", side: .right), Cell(Self.word(answer.message.status)),
       ])
     }
     output.line("")
@@ -119,6 +120,14 @@ struct RaceWriter: ~Copyable {
     let parts = duration.components
     let hundredths = parts.seconds * 100 + (parts.attoseconds + 5_000_000_000_000_000) / 10_000_000_000_000_000
     return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) s"
+  }
+
+  /// With six decimals, as `ask --json` has it: a millionth of what prices are given in.
+  private static func cost(_ cost: Cost) -> String {
+    let millionths = Int64(min(cost.amount * 1_000_000, 1e15).rounded())
+    let fraction = String(millionths % 1_000_000)
+    let zeros = String(repeating: "0", count: 6 - fraction.utf8.count)
+    return "\(cost.isEstimated ? "~" : "")\(millionths / 1_000_000).\(zeros)\(fraction)"
   }
 
   private static func tokens(_ usage: TokenUsage?) -> String {

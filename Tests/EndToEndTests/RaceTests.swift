@@ -16,6 +16,9 @@ struct RaceTests {
     kind = "openai"
     base_url = "$SERVER/v1"
     retries = 0
+    [prices."lab/m-small"]
+    input = 3.0
+    output = 15.0
 
     """ + models.map { "[profiles.\($0.dropFirst(2))]\nprovider = \"lab\"\nmodel = \"\($0)\"\n" }.joined()
 
@@ -154,6 +157,8 @@ struct RaceTests {
     #expect(
       Array(lines.prefix(4)) == ["## 1. lab/m-small", "short answer", "## 2. large (lab/m-large)", "long answer"])
     #expect(lines.contains { $0.hasPrefix("1      lab/m-small ") && $0.hasSuffix("complete") }, "\(text)")
+    // Estimated tokens, and a price that the configuration has: 2 of 5 bytes, 3 of 12.
+    #expect(lines.contains { $0.hasPrefix("1 ") && $0.contains("~0.000051") }, "\(text)")
     let saved = try #require(try home.conversations().first?.lastMessage)
     #expect(saved["variant"]?["count"]?.int == 2 && saved["variant"]?["index"]?.int == 1)
   }

@@ -147,6 +147,7 @@ enum LaneHeaderView {
     if let usage = lane.message.usage, let output = usage.output {
       pieces.append("\(usage.isEstimated ? "~" : "")\(Figures.count(output)) tokens")
     }
+    if let cost = metrics.cost { pieces.append("cost \(Figures.cost(cost))") }
     return pieces
   }
 
