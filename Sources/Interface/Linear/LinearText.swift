@@ -3,8 +3,8 @@
 import Conversations
 import Diagnostics
 import Display
-import Streaming
 import Manual
+import Streaming
 
 /// Makes texts of several lines. Words from outside that have to stay on one line are sanitised here, so that none of them
 /// can pass for an announcement; everything is sanitised once more where it is written.
