@@ -291,6 +291,15 @@ import Testing
     #expect(field.scene.state.races.isEmpty)
   }
 
+  @Test("When the conversation goes on, its race is over and its models are told")
+  func goesOn() {
+    let field = halfway(columns: 80, rows: 24, count: 2, command: "/race blind a b -- How do I sort?")
+    let next = field.scene.makeMessage(.user, [.text("And backwards?")], parent: field.answers[0])
+    field.scene.change(.message(next))
+    #expect(field.scene.state.races.isEmpty && field.scene.state.instrument == nil)
+    #expect(field.scene.shows("And backwards?") && !field.scene.shows("Answer"))
+  }
+
   @Test("A race can be asked for by names, from the list, with what is being written, or with the last prompt")
   func begins() {
     let scene = Scene()

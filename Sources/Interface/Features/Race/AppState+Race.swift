@@ -189,6 +189,8 @@ extension AppState {
         own.append(change)
         continue
       }
+      // The conversation goes on: what was raced are variants from now on.
+      if case .message(let message) = change, message.role == .user { forgetRace(of: id) }
       races[id]?.apply(change, at: now)
       if races[id]?.isBesidePath(change) != true { own.append(change) }
     }
@@ -201,8 +203,7 @@ extension AppState {
     let old = races[id]
     races[id] = snapshot.race.map { RaceTrack($0, in: snapshot, following: old) }
     guard let race = races[id] else {
-      transcripts[id]?.aliases = [:]
-      if case .race(let view) = instrument, view.conversation == id, old != nil { instrument = nil }
+      if old != nil { forgetRace(of: id) }
       return
     }
     if blindRaceWanted == id, old == nil {
@@ -211,6 +212,12 @@ extension AppState {
     } else {
       transcripts[id]?.aliases = race.aliases
     }
+  }
+
+  private mutating func forgetRace(of id: ConversationID) {
+    races[id] = nil
+    transcripts[id]?.aliases = [:]
+    if case .race(let view) = instrument, view.conversation == id { instrument = nil }
   }
 
   /// What is to be said when an answer of a race has ended: only of the last one.
