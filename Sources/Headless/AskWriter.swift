@@ -1,4 +1,4 @@
-// The two forms in which `ask` writes an answer: plain text, or one JSON object a line.
+// The two forms in which `ask` writes an answer: plain text, or one JSON object a line (`EventLines`).
 
 import Conversations
 import Diagnostics
@@ -11,8 +11,7 @@ struct AskWriter: ~Copyable {
   private let isJSON: Bool
   private let output: Output
   private var pieces: PieceWriter
-  private var json = JSONWriter()
-  private var calls: [String: ToolCall] = [:]
+  private var lines: EventLines
   private var wroteText = false
   private var endsInNewline = false
 
@@ -20,10 +19,11 @@ struct AskWriter: ~Copyable {
     self.isJSON = isJSON
     self.output = output
     pieces = PieceWriter(output)
+    lines = EventLines(output)
   }
 
   mutating func write(_ event: RunEvent) {
-    if isJSON { writeJSON(event) } else { writePlain(event) }
+    if isJSON { lines.write(event) } else { writePlain(event) }
   }
 
   // MARK: Plain
@@ -76,78 +76,7 @@ struct AskWriter: ~Copyable {
     return "\(tenths / 10).\(tenths % 10)"
   }
 
-  // MARK: JSON
-
-  private mutating func writeJSON(_ event: RunEvent) {
-    switch event {
-    case .started(let conversation, let message, let model, let isStreaming):
-      json.object { object in
-        object.field("type", "start")
-        object.field("conversation", conversation.rawValue)
-        object.field("message", message.description)
-        object.field("provider", model.provider)
-        object.field("model", model.model)
-        object.field("stream", isStreaming)
-      }
-    case .chunk(let chunk): write(chunk.event)
-    case .retrying(let attempt, _, let delay, let why):
-      json.object { object in
-        object.field("type", "retry")
-        // Repetitions count from one in the JSON; people are told of attempts, of which the request itself is the first.
-        object.field("attempt", attempt - 1)
-        object.field("delay_ms", delay.components.seconds * 1000 + delay.components.attoseconds / 1_000_000_000_000_000)
-        object.field("reason", why.sentence)
-      }
-    case .shortened(let why):
-      // Not an event of the answer: scripts that read events are told beside them.
-      output.complain(why.sentence)
-      return
-    case .ended(let message, let metrics):
-      writeEnd(of: message, metrics)
-      return
-    }
-    writeLine()
-  }
-
-  private mutating func write(_ event: StreamEvent) {
-    switch event {
-    case .textDelta(let text): writeDelta("text", text)
-    case .thinkingDelta(let text): writeDelta("thinking", text)
-    case .toolCallBegin(let id, let name): calls[id] = ToolCall(id: id, name: name)
-    case .toolCallArguments(let id, let fragment): calls[id]?.arguments += fragment
-    case .toolCallEnd(let id):
-      guard let call = calls.removeValue(forKey: id) else { return }
-      json.object { object in
-        object.field("type", "tool_call")
-        object.field("id", call.id)
-        object.field("name", call.name)
-        Self.writeArguments(call.arguments, to: &object)
-      }
-    case .toolResult(let result):
-      json.object { object in
-        object.field("type", "tool_result")
-        object.field("id", result.callID)
-        object.field("name", result.name)
-        object.field("content", result.content)
-        object.field("is_error", result.isError)
-      }
-    case .resuming(let attempt, _, _, let why):
-      json.object { object in
-        object.field("type", "resume")
-        object.field("attempt", attempt)
-        object.field("reason", why.sentence)
-      }
-    case .start, .thinkingSignature, .opaque, .usage, .network, .finish, .error: break
-    }
-  }
-
-  private mutating func writeDelta(_ type: String, _ text: String) {
-    guard !text.isEmpty else { return }
-    json.object { object in
-      object.field("type", type)
-      object.field("delta", text)
-    }
-  }
+  // MARK: Pieces of JSON
 
   /// Arguments as JSON if they are, else as the text that came.
   static func writeArguments(_ arguments: String, to object: inout JSONWriter) {
@@ -157,28 +86,6 @@ struct AskWriter: ~Copyable {
     } else {
       object.field("arguments", text)
     }
-  }
-
-  private mutating func writeEnd(of message: Message, _ metrics: StreamMetrics) {
-    if let usage = message.usage {
-      json.object { object in
-        object.field("type", "usage")
-        Self.writeCounts(usage, to: &object)
-      }
-      writeLine()
-    }
-    output.write(Array("{\"type\":\"metrics\",\(MetricsJSON.members(metrics))}\n".utf8))
-    switch message.status {
-    case .complete(let reason):
-      json.object { object in
-        object.field("type", "finish")
-        object.field("reason", (reason ?? .stop).name)
-      }
-    case .incomplete(let why), .failed(let why): Self.writeError(why, to: &json)
-    case .stopped, .streaming, .interrupted:
-      Self.writeError(Explanation(kind: .cancelled, summary: "Stopped"), to: &json)
-    }
-    writeLine()
   }
 
   static func writeCounts(_ usage: TokenUsage, to object: inout JSONWriter) {
@@ -191,18 +98,14 @@ struct AskWriter: ~Copyable {
   }
 
   /// An `error` object, as `ask --json` and `show --json` have it.
-  static func writeError(_ why: Explanation, to writer: inout JSONWriter) {
+  static func writeError(_ why: Explanation, lane: Int? = nil, to writer: inout JSONWriter) {
     writer.object { object in
       object.field("type", "error")
+      object.field("lane", lane)
       object.field("kind", why.kind.rawValue)
       object.field("message", why.detail.isEmpty ? why.summary : "\(why.summary): \(why.detail)")
       if let recovery = why.recovery { object.field("recovery", recovery.name) } else { object.nullField("recovery") }
       if let id = why.requestID { object.field("request_id", id) } else { object.nullField("request_id") }
     }
-  }
-
-  private mutating func writeLine() {
-    let line = json.take()
-    if !line.isEmpty { output.write(line + [0x0A]) }
   }
 }

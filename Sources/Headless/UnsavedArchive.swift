@@ -58,6 +58,10 @@ package struct UnsavedArchive: ConversationArchive {
   package func setWatched(
     _ isWatched: Bool, _ message: MessageID, in id: ConversationID
   ) async throws(ArchiveFailure) {}
+  package func rate(_ ratings: [MessageID: Bool], in id: ConversationID) async throws(ArchiveFailure) {}
+  package func moveVariants(
+    _ answers: [MessageID], from id: ConversationID, to record: ConversationRecord, under prompt: MessageID
+  ) async throws(ArchiveFailure) {}
   package func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {}
   package func update(_ id: ConversationID, with patch: ConversationPatch) async throws(ArchiveFailure) {}
   package func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}

@@ -50,6 +50,8 @@ extension AppState {
   private mutating func forgetClosedTranscripts() {
     for id in transcripts.keys where id != shown && id != previous && !isStreaming(id) {
       transcripts[id] = nil
+      // What a blind reader is not to know is not told when it is opened again.
+      if races[id]?.isBlind != true { races[id] = nil }
       if composers[id]?.isEmpty ?? true { composers[id] = nil }
     }
   }

@@ -194,7 +194,8 @@ extension AppState {
       for change in changes {
         if case .opened(let snapshot) = change { prepareToOpen(snapshot) }
       }
-      let shownNow = id == shown ? pacing.take(changes, pace: pace, at: now) : changes
+      let own = changesOfPath(changes, in: id)
+      let shownNow = id == shown ? pacing.take(own, pace: pace, at: now) : own
       for change in shownNow { effects += apply(change, in: id) }
       // Text alone gives nothing to judge, and comes often.
       if !changes.allSatisfy(\.isGrowth) || id == shown && !pacing.isEmpty { judgeSpeeds(in: id) }
@@ -219,6 +220,7 @@ extension AppState {
     }
     effects += standOnAwaited(&cache)
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
+    sampleRace()
     return effects
   }
 
@@ -235,12 +237,18 @@ extension AppState {
   }
 
   private mutating func runEnded(_ run: RunSnapshot) -> [Effect] {
+    let onPath = races[run.conversation]?.onPath
     for (id, other) in runs where other.conversation == run.conversation && !other.isLive && id != run.id {
+      // What the pane shows of a race has its figures in the status bar.
+      if other.message == onPath { continue }
       runs[id] = nil
     }
-    let status = transcripts[run.conversation]?.message(run.message)?.status
+    let race = races[run.conversation]
+    let lane = race?.lanes.first { $0.run == run.id }
+    let status = lane?.message.status ?? transcripts[run.conversation]?.message(run.message)?.status
     totals.add(run, status: status)
     let effects = watchedEffects(run) + renewBaselines()
+    if let race, lane != nil { return effects + laneEnded(in: race) }
     if run.conversation == shown { return effects + [.markRead(shown)] }
     // What was thrown away is not gone to.
     if run.conversation == lastTrashed { return effects }

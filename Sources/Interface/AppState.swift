@@ -38,6 +38,10 @@ package struct AppState: Equatable, Sendable {
   package var overlay: Overlay?
   /// What is measured, in the place of the conversation.
   package var instrument: Instrument?
+  /// Races that are under way or not decided, of conversations whose messages are in memory.
+  package internal(set) var races: [ConversationID: RaceTrack] = [:]
+  /// The conversation in which a race was asked for whose models are not to be known.
+  var blindRaceWanted: ConversationID?
   package var isSidebarShown: Bool
   package var metricsPlace: MetricsPlace
   /// The shape of the stream whose figures are shown, as far as it was asked for.
@@ -149,6 +153,9 @@ package struct AppState: Equatable, Sendable {
   /// A new name for a conversation.
   package mutating func makeConversationID() -> ConversationID { ConversationID.random(using: &random) }
 
+  /// Puts things into an order that nobody can guess.
+  mutating func shuffle<Element>(_ list: inout [Element]) { list.shuffle(using: &random) }
+
   /// The conversation in the pane.
   package var transcript: TranscriptState {
     get { transcripts[shown] ?? TranscriptState(id: shown, profile: options.profiles[0]) }
@@ -164,6 +171,11 @@ package struct AppState: Equatable, Sendable {
   /// The run whose figures the status bar shows: the live one of the shown conversation, else its last one.
   package var shownRun: RunSnapshot? {
     var best: RunSnapshot?
+    if let race = races[shown] {
+      // Of a race, that of the answer that the pane shows; of a blind one nothing.
+      if race.isBlind { return nil }
+      if let lane = race.lanes.first(where: { $0.message.id == race.onPath }), let run = runs[lane.run] { return run }
+    }
     for run in runs.values where run.conversation == shown {
       if let known = best, known.isLive && !run.isLive || known.isLive == run.isLive && known.started > run.started {
         continue

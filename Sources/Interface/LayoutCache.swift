@@ -7,8 +7,17 @@ package import Display
 /// Layouts by message, and the table of clusters that cells refer to.
 package struct LayoutCache: Sendable {
   package var glyphs = GlyphTable()
-  private var layouts: [MessageID: MessageLayout] = [:]
-  private var order: [MessageID] = []
+  private var layouts: [Key: MessageLayout] = [:]
+  private var order: [Key] = []
+  /// The rows of the comparison that was on the screen last.
+  var comparison: ComparisonRows?
+
+  /// A message may stand in two places of different widths: each has a layout of its own.
+  private struct Key: Hashable {
+    let message: MessageID
+    let place: LayoutFacts.Place
+  }
+
   /// Row buffer that drawing reuses.
   package var scratch: [Cell] = []
   /// The rows of the performance figures as they were made last.
@@ -34,14 +43,15 @@ package struct LayoutCache: Sendable {
     _ message: TranscriptMessage, in transcript: TranscriptState, _ facts: LayoutFacts,
     _ body: (inout MessageLayout, inout GlyphTable, inout [Cell]) -> Result
   ) -> Result {
-    if layouts[message.id] == nil {
+    let key = Key(message: message.id, place: facts.place)
+    if layouts[key] == nil {
       if layouts.count >= Self.capacity { forgetOldest() }
-      order.append(message.id)
+      order.append(key)
     }
     // Taken out while it is worked with: nothing else may hold its rows, or they would be copied.
-    var layout = layouts.removeValue(forKey: message.id) ?? MessageLayout(facts: facts)
+    var layout = layouts.removeValue(forKey: key) ?? MessageLayout(facts: facts)
     layout.update(to: message, in: transcript, with: facts, glyphs: &glyphs)
-    defer { layouts[message.id] = layout }
+    defer { layouts[key] = layout }
     return body(&layout, &glyphs, &scratch)
   }
 
@@ -64,9 +74,18 @@ package struct LayoutFacts: Equatable, Sendable {
   package var utcOffsetSeconds: Int
   /// Whether long lines of code go on in the next row; else they are cut at the edge and can be moved.
   package var wrapsCode: Bool
+  package var place: Place
 
-  /// Facts of the pane.
-  package init(columns: Int, utcOffsetSeconds: Int, wrapsCode: Bool = true) {
+  /// Where a message stands.
+  package enum Place: Hashable, Sendable {
+    case pane
+    /// Beside others, in a race.
+    case lane
+  }
+
+  /// Facts of the pane, unless another place is named.
+  package init(columns: Int, utcOffsetSeconds: Int, wrapsCode: Bool = true, place: Place = .pane) {
+    self.place = place
     self.columns = columns
     self.utcOffsetSeconds = utcOffsetSeconds
     self.wrapsCode = wrapsCode

@@ -52,7 +52,7 @@ package enum Manual {
   /// The manual with what the program knows about itself.
   package static func sections(filling slots: ManualSlots) -> [ManualSection] {
     startSections + providerSections(kinds: slots.kinds) + usingSections(slots) + measuringSections
-      + statisticsSections + configurationSections(slots) + careSections
+      + statisticsSections + raceSections + configurationSections(slots) + careSections
   }
 
   /// The section with this id.

@@ -175,6 +175,29 @@ package final class SQLiteArchive: ConversationArchive {
     }
   }
 
+  package func rate(_ ratings: [MessageID: Bool], in id: ConversationID) async throws(ArchiveFailure) {
+    guard !ratings.isEmpty else { return }
+    try await writer.change(id) { (database, conversation, _) throws(SQLiteFailure) in
+      for (message, isBest) in ratings {
+        guard let place = try database.place(of: message), place.conversation == conversation else { continue }
+        try database.rate(place.key, isBest: isBest)
+      }
+    }
+  }
+
+  package func moveVariants(
+    _ answers: [MessageID], from id: ConversationID, to record: ConversationRecord, under prompt: MessageID
+  ) async throws(ArchiveFailure) {
+    let time = now()
+    try await writer.change(id) { (database, conversation, lock) throws(SQLiteFailure) in
+      guard
+        let new = try database.moveVariants(answers, from: conversation, to: record, under: prompt, owner: lock.owner)
+      else { return }
+      if record.isTrashed { try database.setTrashed(time, new) }
+      try database.noteChange(of: new, by: lock.owner)
+    }
+  }
+
   package func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {
     try await writer.change(id) { (database, conversation, _) throws(SQLiteFailure) in
       var leaf: MessagePlace?

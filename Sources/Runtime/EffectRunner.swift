@@ -101,7 +101,7 @@ package final class EffectRunner: Sendable {
   /// Hands effects over; returns at once.
   package func perform(_ effects: [Effect]) {
     for effect in effects {
-      if case .instrument(let effect) = effect {
+      if case .instrument(let effect) = effect, !effect.acts {
         instruments.perform(effect)
       } else if effect.takesTextOut {
         leaving.inbox.yield(effect)
@@ -232,8 +232,11 @@ package final class EffectRunner: Sendable {
     case .noteWatched(let id, let message, let isWatched): await store.noteWatched(isWatched, message, in: id)
     case .settle: mailbox.post(.settled)
     case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .showBare, .viewInEditor,
-      .setMouse, .bell, .redraw, .suspend, .quit, .instrument:
+      .setMouse, .bell, .redraw, .suspend, .quit:
       break
+    case .instrument(.race(let effect)):
+      if let news = try await store.perform(effect) { mailbox.post(.instrument(.race(news))) }
+    case .instrument: break
     }
   }
 
@@ -331,7 +334,9 @@ extension Effect {
   /// Whether it may begin an answer in a conversation, which a later stop means.
   fileprivate func mayStart(in id: ConversationID) -> Bool {
     switch self {
-    case .send(_, id), .sendNow(id), .regenerate(id, _), .retry(id, _), .resume(id, _), .editAndResend(id, _, _): true
+    case .send(_, id), .sendNow(id), .regenerate(id, _), .retry(id, _), .resume(id, _), .editAndResend(id, _, _),
+      .instrument(.race(.start(id, _, _))):
+      true
     default: false
     }
   }
@@ -340,6 +345,11 @@ extension Effect {
   fileprivate var written: [UnsavedWork.Item] {
     switch self {
     case .send(let prompt, let id):
+      [
+        UnsavedWork.Item(
+          .message, of: id, role: .user, text: prompt.text, files: prompt.attachments.map(\.name))
+      ]
+    case .instrument(.race(.start(let id, let prompt?, _))):
       [
         UnsavedWork.Item(
           .message, of: id, role: .user, text: prompt.text, files: prompt.attachments.map(\.name))

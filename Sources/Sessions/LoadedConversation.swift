@@ -16,8 +16,10 @@ struct LoadedConversation: Sendable {
   var metrics: [MessageID: StreamMetrics]
   /// Whether the archive knows of it, or will once what waits is written.
   var isStored: Bool
-  /// The answer being produced.
-  var run: RunID?
+  /// The answers being produced: one, or those of a race in the order in which they were begun.
+  var runs: [RunID] = []
+  /// The race at the end of the path that is under way or not decided.
+  var race: Race?
   /// Whether the first prompt of the queue is to be sent when the stopped answer has ended.
   var sendsNextAfterStop = false
   /// Whether the queue is to go on once what another process has written is read.
@@ -42,9 +44,12 @@ struct LoadedConversation: Sendable {
   /// A message and its place; looked for from the end, where it mostly is.
   func index(of id: MessageID) -> Int? { messages.lastIndex { $0.id == id } }
 
-  /// Puts messages at the end of the path.
+  var isAnswering: Bool { !runs.isEmpty }
+
+  /// Puts messages at the end of the path. A race that was there is decided by that: its answers are variants.
   mutating func append(_ new: [Message]) {
     messages += new
+    race = nil
     record.leaf = new.last?.id ?? record.leaf
     touch()
   }
@@ -55,6 +60,7 @@ struct LoadedConversation: Sendable {
   /// Makes another piece of the path all that is held, and the path's end.
   mutating func cut(to piece: ArraySlice<Message>, earlierCount: Int) {
     messages = Array(piece)
+    race = nil
     self.earlierCount = earlierCount
     record.leaf = messages.last?.id
     let held = Set(messages.map(\.id))
@@ -84,6 +90,23 @@ struct LoadedConversation: Sendable {
     guard let index = index(of: message.id) else { return }
     messages[index] = message
     touch()
+  }
+
+  /// Takes another answer of the race for the one at the end of the path.
+  mutating func put(_ message: Message, inPlaceOf old: MessageID) {
+    guard let index = index(of: old) else { return }
+    messages[index] = message
+    record.leaf = message.id
+    metrics[old] = nil
+    touch()
+  }
+
+  /// Goes on with the race of before, if the path still ends in an answer of it.
+  mutating func keepRace(of former: LoadedConversation?) {
+    guard let former = former?.race, let last = messages.last, last.parent == former.prompt,
+      former.lanes.contains(where: { $0.message.id == last.id })
+    else { return }
+    race = former
   }
 
   /// Notes that something has changed.

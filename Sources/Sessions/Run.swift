@@ -57,6 +57,8 @@ struct Run: Sendable {
   var marks: JournalMarks
   /// Whether the journal is behind.
   var isDirty = false
+  /// What a reader said of it before it had ended (`RunRecord.isBest`).
+  var isBest: Bool?
   private(set) var assembler: MessageAssembler
   private(set) var recorder: MetricsRecorder
   private var grammar: StreamGrammar

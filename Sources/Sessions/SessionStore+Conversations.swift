@@ -182,7 +182,7 @@ extension SessionStore {
   package func trash(_ id: ConversationID) async throws(SessionError) {
     try await load(id)
     conversations[id]?.sendsNextAfterStop = false
-    if let run = conversations[id]?.run { finishNow(run) }
+    for run in conversations[id]?.runs ?? [] { finishNow(run) }
     conversations[id]?.record.isTrashed = true
     conversations[id]?.touch()
     var update = SessionUpdate()
@@ -282,12 +282,13 @@ extension SessionStore {
 
   /// The messages in memory, with what streams as it is now.
   func current(_ conversation: LoadedConversation) -> [Message] {
-    guard let run = conversation.run.flatMap({ runs[$0] }),
-      let index = conversation.index(of: run.assembler.message.id)
-    else { return conversation.messages }
     var messages = conversation.messages
-    messages[index].parts = run.assembler.message.parts
-    messages[index].usage = run.assembler.message.usage
+    for id in conversation.runs {
+      // Answers of a race that are not on the path stand in no window.
+      guard let run = runs[id], let index = conversation.index(of: run.assembler.message.id) else { continue }
+      messages[index].parts = run.assembler.message.parts
+      messages[index].usage = run.assembler.message.usage
+    }
     return messages
   }
 
@@ -296,7 +297,7 @@ extension SessionStore {
     return ConversationSnapshot(
       record: conversation.record,
       window: MessageWindow(messages: current(conversation), earlierCount: conversation.earlierCount),
-      metrics: conversation.metrics)
+      metrics: conversation.metrics, race: conversation.race.map(raceSnapshot))
   }
 
   /// Whether a conversation is in memory, begun or opened.
@@ -316,7 +317,7 @@ extension SessionStore {
   /// Forgets conversations that have not been asked for lately and are safe in the archive.
   func evict() {
     let idle = conversations.filter { id, conversation in
-      conversation.run == nil && conversation.isStored && !writes.hasPending(id) && !dirtyDrafts.contains(id)
+      !conversation.isAnswering && conversation.isStored && !writes.hasPending(id) && !dirtyDrafts.contains(id)
         && id != focus
     }
     guard idle.count > Self.keptConversations else { return }
@@ -343,7 +344,7 @@ extension SessionStore {
   /// the one the user looks at, and the other process's messages become variants.
   func refresh(_ id: ConversationID) async {
     if let conversation = conversations[id] {
-      guard conversation.run == nil, !writes.hasPending(id), conversation.isStored else {
+      guard !conversation.isAnswering, !writes.hasPending(id), conversation.isStored else {
         conversations[id]?.isStale = true
         return
       }
@@ -374,7 +375,7 @@ extension SessionStore {
       return publish(update)
     }
     guard var fresh = (try? await read(id)) ?? nil else { return }
-    guard conversations[id]?.revision == revision, conversations[id]?.run == nil, !writes.hasPending(id) else {
+    guard conversations[id]?.revision == revision, conversations[id]?.isAnswering != true, !writes.hasPending(id) else {
       conversations[id]?.isStale = true
       return
     }
@@ -382,6 +383,7 @@ extension SessionStore {
     if dirtyDrafts.contains(id), let draft = conversations[id]?.record.draft { fresh.record.draft = draft }
     fresh.lastUse = conversations[id]?.lastUse ?? 0
     fresh.sendsNextAfterReading = conversations[id]?.sendsNextAfterReading ?? false
+    fresh.keepRace(of: conversations[id])
     conversations[id] = fresh
     guard let snapshot = snapshot(of: id) else { return }
     publish([.opened(snapshot)], of: id)
@@ -389,7 +391,7 @@ extension SessionStore {
 
   /// Catches up with another process's changes once nothing stands in the way.
   func refreshIfStale(_ id: ConversationID) {
-    guard let conversation = conversations[id], conversation.isStale, conversation.run == nil, !writes.hasPending(id)
+    guard let conversation = conversations[id], conversation.isStale, !conversation.isAnswering, !writes.hasPending(id)
     else { return }
     conversations[id]?.isStale = false
     foreign.yield([id])

@@ -24,9 +24,9 @@ extension SessionStore {
       ownQueued[id, default: []].append(prompt)
       setQueue([prompt] + (conversations[id]?.record.queue ?? []), of: id)
     }
-    guard let run = conversations[id]?.run else { return takeFromQueue(in: id, onlyOwn: false) }
+    guard let running = conversations[id]?.runs, !running.isEmpty else { return takeFromQueue(in: id, onlyOwn: false) }
     conversations[id]?.sendsNextAfterStop = true
-    stop(run)
+    for run in running { stop(run) }
     return nil
   }
 
@@ -54,7 +54,7 @@ extension SessionStore {
   /// Goes on with the queue that had to be read anew before.
   func sendWaiting(in id: ConversationID) {
     guard !isClosed, let conversation = conversations[id], conversation.sendsNextAfterReading, !conversation.isStale,
-      conversation.run == nil
+      !conversation.isAnswering
     else { return }
     conversations[id]?.sendsNextAfterReading = false
     takeFromQueue(in: id, onlyOwn: true)

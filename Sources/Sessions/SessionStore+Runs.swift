@@ -28,7 +28,7 @@ extension SessionStore {
   ) async throws(SessionError) -> SendOutcome {
     try await load(id)
     try check(prompt)
-    if conversations[id]?.run != nil { return .queued(enqueue(prompt, in: id)) }
+    if conversations[id]?.isAnswering == true { return .queued(enqueue(prompt, in: id)) }
     return .started(ask(prompt, in: id, with: profile, observer: observer))
   }
 
@@ -43,7 +43,7 @@ extension SessionStore {
     run.stream?.cancel()
     // A wait between attempts ends with its task. At other times the task is left alone: it has things to finish.
     if isWaiting { run.task?.cancel() }
-    if let ticket = run.ticket { ticketWaiters.removeValue(forKey: ticket)?.resume(returning: false) }
+    endWaiting(of: run)
     agenda.stop = agenda.stop ?? now + Agenda.stopDelay
     schedule()
   }
@@ -64,67 +64,11 @@ extension SessionStore {
     return begin(prompt: message, parent: message.id, in: id, with: profile, observer: observer)
   }
 
-  /// Begins an answer at the end of the path, which the caller has cut if need be.
-  /// - Parameters:
-  ///   - prompt: a message to append before the answer.
-  ///   - continues: what the answer begins with.
-  ///   - isRebranched: whether the path was cut, so that watchers have to see it anew.
-  ///   - profile: instead of the conversation's, for this answer.
-  func begin(
-    prompt: Message?, parent: MessageID?, variant: Variant = Variant(), isRebranched: Bool = false,
-    continues: Continued? = nil, in id: ConversationID, with profile: Profile? = nil, observer: RunObserver? = nil
-  ) -> RunID {
-    let wall = time.wall()
-    let now = time.now()
-    let profile =
-      profile ?? conversations[id]?.record.profile
-      ?? Profile(name: "", model: ModelReference(provider: "", model: ""))
-    let answer = Message(
-      id: .make(at: wall, using: &random), parent: parent, role: .assistant, created: wall, origin: profile.model,
-      parts: continues?.partial.parts ?? [], status: .streaming, variant: variant)
-    var run = Run(
-      id: .make(at: wall, using: &random), call: .make(at: wall, using: &random), conversation: id, answer: answer,
-      profile: profile, continues: continues, begun: wall, started: now, observer: observer)
-    let new = [prompt, answer].compactMap(\.self)
-    restoreIfTrashed(id)
-
-    var changes = new.map { TranscriptChange.message($0) }
-    var patch = ConversationPatch()
-    if let prompt, conversations[id]?.record.summary.title.isEmpty == true {
-      let title = TitlePolicy.title(for: prompt.text)
-      if !title.isEmpty { patch.title = title }
-    }
-    // One that is new to the archive is created with its title; `apply` writes it only for one that is known.
-    if patch != ConversationPatch() { apply(patch, to: id) }
-    storeIfNew(id)
-    conversations[id]?.append(new)
-    conversations[id]?.record.summary.updated = wall
-    conversations[id]?.record.summary.hasError = false
-    conversations[id]?.run = run.id
-    conversations[id]?.sendsNextAfterStop = false
-    if let draft = conversations[id]?.record.draft, !draft.isEmpty, draft == prompt?.text { setDraft("", of: id) }
-    run.ticket = enqueue(.append(new), to: id)
-    let ticket = run.ticket
-    let runID = run.id
-    if isRebranched, let snapshot = snapshot(of: id) { changes = [.opened(snapshot)] }
-
-    var update = SessionUpdate()
-    update.changes[id] = changes
-    update.runs[runID] = run.snapshot(at: now)
-    addSummary(of: id, to: &update)
-    runs[runID] = run
-    publish(update)
-    observer?(
-      .started(conversation: id, message: answer.id, model: profile.model, isStreaming: profile.isStreaming))
-    runs[runID]?.task = Task { await self.drive(runID, profile: profile, after: ticket) }
-    return runID
-  }
-
   // MARK: Driving
 
   /// Sees one answer through: waits for the disk, asks, takes what comes, repeats where that is allowed, ends.
-  private func drive(_ id: RunID, profile: Profile, after ticket: Int?) async {
-    if let ticket { await written(ticket) }
+  func drive(_ id: RunID, profile: Profile, after ticket: Int?) async {
+    if let ticket { await written(ticket, for: id) }
     runs[id]?.ticket = nil
     guard let run = runs[id] else { return }
     guard !run.isStopping else { return end(id, because: .cancelled) }
@@ -257,8 +201,10 @@ extension SessionStore {
   private func context(
     of run: Run, holding tokens: Int?
   ) async throws(Explanation) -> (messages: [Message], unread: Int) {
+    // An answer that is not on the path follows its prompt, which is.
     guard let conversation = conversations[run.conversation],
       let place = conversation.index(of: run.assembler.message.id)
+        ?? run.assembler.message.parent.flatMap({ conversation.index(of: $0) }).map({ $0 + 1 })
     else { return ([], 0) }
     var pieces = [Array(conversation.messages[..<place])]
     var unread = conversation.earlierCount
@@ -301,7 +247,7 @@ extension SessionStore {
     guard let run = runs[id] else { return }
     run.stream?.cancel()
     run.task?.cancel()
-    if let ticket = run.ticket { ticketWaiters.removeValue(forKey: ticket)?.resume(returning: false) }
+    endWaiting(of: run)
     runs[id]?.stopAsked = time.now()
     if let ending = close(id, because: .cancelled) {
       finish(id, with: ending)
@@ -343,19 +289,20 @@ extension SessionStore {
     let metrics = snapshot.metrics
     changes.append(.ended(message.id, status: message.status, usage: message.usage, metrics: metrics))
 
-    conversations[conversation]?.run = nil
-    conversations[conversation]?.replace(message)
-    conversations[conversation]?.metrics[message.id] = metrics
-    let isError =
-      switch message.status {
-      case .failed, .incomplete: true
-      default: false
-      }
+    conversations[conversation]?.runs.removeAll { $0 == id }
+    conversations[conversation]?.race?.end(message, metrics)
+    if let index = conversations[conversation]?.index(of: message.id) {
+      // A race that was decided meanwhile has counted its variants anew.
+      message.variant = conversations[conversation]?.messages[index].variant ?? message.variant
+      conversations[conversation]?.replace(message)
+      conversations[conversation]?.metrics[message.id] = metrics
+      conversations[conversation]?.record.summary.hasError = message.status.isError
+    }
     conversations[conversation]?.record.summary.updated = time.wall()
-    conversations[conversation]?.record.summary.hasError = isError
     let record = RunRecord(
       id: run.id, message: message.id, model: run.model, isStreaming: run.isStreaming, started: run.begun,
-      metricsJSON: MetricsJSON.object(metrics), timeline: run.recorder.timeline.bytes, profile: run.profileName)
+      metricsJSON: MetricsJSON.object(metrics), timeline: run.recorder.timeline.bytes, profile: run.profileName,
+      isBest: run.isBest)
     enqueue(.finish(message, record), to: conversation)
     if conversation != focus, conversations[conversation]?.record.summary.isUnread == false {
       var patch = ConversationPatch()
@@ -370,7 +317,9 @@ extension SessionStore {
     addSummary(of: conversation, to: &update)
     publish(update)
     run.observer?(.ended(message, metrics))
-    sendNext(in: conversation, after: message.status)
+    guard conversations[conversation]?.isAnswering != true else { return }
+    // After a race the queue goes on from the answer that is on the path.
+    sendNext(in: conversation, after: conversations[conversation]?.messages.last?.status ?? message.status)
     refreshIfStale(conversation)
   }
 
@@ -397,6 +346,16 @@ extension SessionStore {
     var update = SessionUpdate()
     update.runs[id] = run.snapshot(at: time.now())
     publish(update)
+  }
+}
+
+extension MessageStatus {
+  /// Whether an answer with it is marked in the list.
+  var isError: Bool {
+    switch self {
+    case .failed, .incomplete: true
+    case .complete, .streaming, .stopped, .interrupted: false
+    }
   }
 }
 

@@ -106,11 +106,21 @@ extension SessionStore {
   }
 
   /// Waits until a change is written, or could not be, or nobody cares any more.
-  func written(_ ticket: Int) async {
+  func written(_ ticket: Int, for run: RunID) async {
     // The writer may have been quicker.
     guard writes.conversations.contains(where: { writes.tickets(of: $0).contains(ticket) && !failing.contains($0) })
     else { return }
-    _ = await withCheckedContinuation { ticketWaiters[ticket] = $0 }
+    await withCheckedContinuation { ticketWaiters[ticket, default: [:]][run] = $0 }
+  }
+
+  private func endWaiting(for ticket: Int) {
+    for waiter in ticketWaiters.removeValue(forKey: ticket)?.values ?? [:].values { waiter.resume() }
+  }
+
+  /// A run waits no longer for what it began with; others of its race do.
+  func endWaiting(of run: Run) {
+    guard let ticket = run.ticket else { return }
+    ticketWaiters[ticket]?.removeValue(forKey: run.id)?.resume()
   }
 
   func handOverDrafts() {
@@ -134,14 +144,14 @@ extension SessionStore {
         do throws(ArchiveFailure) {
           try await perform(write, on: id)
           writes.succeeded()
-          ticketWaiters.removeValue(forKey: ticket)?.resume(returning: true)
+          endWaiting(for: ticket)
           noteGrowth()
         } catch {
           writes.failed()
           lastFailure = error
           failing.insert(id)
           for ticket in writes.tickets(of: id) {
-            ticketWaiters.removeValue(forKey: ticket)?.resume(returning: false)
+            endWaiting(for: ticket)
           }
         }
         if !writes.hasPending(id) {
@@ -176,6 +186,9 @@ extension SessionStore {
     case .shelveDraft(let text): try await archive.shelveDraft(text, of: id)
     case .saveQueue(let queue): try await archive.saveQueue(queue, of: id)
     case .setTrashed(let isTrashed): try await archive.setTrashed(isTrashed, id)
+    case .rate(let ratings): try await archive.rate(ratings, in: id)
+    case .moveVariants(let answers, let record, let prompt):
+      try await archive.moveVariants(answers, from: id, to: record, under: prompt)
     }
   }
 

@@ -106,7 +106,7 @@ extension SessionStore {
   /// undoing it is this with the old end.
   package func setLeaf(_ leaf: MessageID?, in id: ConversationID) async throws(SessionError) {
     try await load(id)
-    guard conversations[id]?.run == nil else { throw .answering(id) }
+    guard conversations[id]?.isAnswering != true else { throw .answering(id) }
     await flush()
     guard !writes.hasPending(id) else { throw .archive(lastFailure ?? .busy) }
     do throws(ArchiveFailure) {
@@ -114,10 +114,11 @@ extension SessionStore {
     } catch {
       throw .archive(error)
     }
-    guard let fresh = try await read(id) else { throw .noSuchConversation(id.rawValue) }
+    guard var fresh = try await read(id) else { throw .noSuchConversation(id.rawValue) }
     // An answer that was begun meanwhile stands on the path of before.
-    guard conversations[id]?.run == nil else { throw .answering(id) }
+    guard conversations[id]?.isAnswering != true else { throw .answering(id) }
     let draft = conversations[id]?.record.draft ?? ""
+    fresh.keepRace(of: conversations[id])
     conversations[id] = fresh
     conversations[id]?.record.draft = draft
     conversations[id]?.touch()
@@ -141,7 +142,7 @@ extension SessionStore {
     try await load(id)
     let window = try await window(of: id, .around(message, Self.windowLimit)).window
     guard !isClosed else { throw .closed }
-    guard conversations[id]?.run == nil else { throw .answering(id) }
+    guard conversations[id]?.isAnswering != true else { throw .answering(id) }
     guard let held = conversations[id] else { throw .noSuchMessage }
     if let index = held.index(of: message) {
       return Place(messages: held.messages, index: index, earlierCount: held.earlierCount)

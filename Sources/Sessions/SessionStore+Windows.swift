@@ -87,7 +87,9 @@ extension SessionStore {
 
   /// Lets go of messages of a conversation that are not needed in memory: all of it is written.
   func letGo(of id: ConversationID) {
-    guard conversations[id]?.run == nil, conversations[id]?.isStored == true, !writes.hasPending(id) else { return }
+    guard conversations[id]?.isAnswering == false, conversations[id]?.isStored == true, !writes.hasPending(id) else {
+      return
+    }
     conversations[id]?.trim(to: Self.windowLimit, maximumBytes: Self.windowBytes)
   }
 

@@ -37,7 +37,8 @@ package actor SessionStore {
   var isWriting = false
   var isJournalWanted = false
   var isSynchronizeWanted = false
-  var ticketWaiters: [Int: CheckedContinuation<Bool, Never>] = [:]
+  /// Runs that wait for a change to be written, by its ticket.
+  var ticketWaiters: [Int: [RunID: CheckedContinuation<Void, Never>]] = [:]
   var idleWaiters: [CheckedContinuation<Void, Never>] = []
   /// Drafts typed and not yet handed to the writer.
   var dirtyDrafts: Set<ConversationID> = []

@@ -80,7 +80,8 @@ extension WriteQueue {
       case .saveQueue(let queue): items += queue.map { UnsavedWork.Item($0, of: id) }
       case .update(let patch):
         if let words = patch.words { items.append(UnsavedWork.Item(.setting, of: id, text: words)) }
-      case .create, .append, .finish, .watched, .setLeaf, .setTrashed: break
+      case .rate: items.append(UnsavedWork.Item(.setting, of: id, text: "which answer of a race was the best"))
+      case .create, .append, .finish, .watched, .setLeaf, .setTrashed, .moveVariants: break
       }
     }
     return items

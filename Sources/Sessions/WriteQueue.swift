@@ -14,6 +14,9 @@ enum ArchiveWrite: Equatable, Sendable {
   case shelveDraft(String)
   case saveQueue([Prompt])
   case setTrashed(Bool)
+  case rate([MessageID: Bool])
+  /// Answers go into a new conversation, under a copy of their prompt.
+  case moveVariants([MessageID], to: ConversationRecord, under: MessageID)
 
   /// The messages it would save.
   var messages: [Message] {

@@ -58,7 +58,8 @@ struct RiffleCommand: ParsableCommand {
       """,
     version: "riffle \(Version.text)",
     subcommands: [
-      ScreenArguments.self, OpenArguments.self, AskArguments.self, ListArguments.self, ShowArguments.self,
+      ScreenArguments.self, OpenArguments.self, AskArguments.self, RaceArguments.self, ListArguments.self,
+      ShowArguments.self,
       RenameArguments.self,
       DeleteArguments.self, RestoreArguments.self, ModelsArguments.self, ThemeArguments.self, ConfigArguments.self,
       StatsArguments.self, DoctorArguments.self, ManualArguments.self,

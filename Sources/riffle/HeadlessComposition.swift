@@ -85,7 +85,7 @@ struct HeadlessComposition: Sendable {
   }
 
   /// Prompt, files and piped input, joined by blank lines; a file that is no text goes along as it is.
-  private func prompt(of question: Question) -> Result<Prompt, Explanation> {
+  func prompt(of question: Question) -> Result<Prompt, Explanation> {
     var pieces: [String] = question.prompt.isEmpty ? [] : [question.prompt]
     var attachments: [Attachment] = []
     let files = UserFiles(loader.environment)

@@ -405,4 +405,50 @@ struct ArchiveTests {
     await unopened.close()
     await #expect(throws: ArchiveFailure.failed("the archive is closed")) { try await unopened.summaries(limit: 1) }
   }
+
+  @Test("Variants that are taken out stand in a conversation of their own in the trash, with their figures")
+  func movesVariants() async throws {
+    let first = archive()
+    let id = try #require(ConversationID("k7m2x9"))
+    let bin = try #require(ConversationID("bin1"))
+    try await first.create(record("k7m2x9"))
+    var tree = [
+      Message(id: message(id: 1), parent: nil, role: .user, created: Timestamp(milliseconds: 1), parts: [.text("Hi")])
+    ]
+    for number in 2...5 {
+      tree.append(
+        Message(
+          id: message(id: UInt64(number)), parent: message(id: 1), role: .assistant,
+          created: Timestamp(milliseconds: Int64(number)), origin: sampleModel, parts: [.text("a\(number)")],
+          status: number == 5 ? .streaming : .complete(.stop)))
+    }
+    try await first.append(tree, to: id)
+    try await first.setLeaf(message(id: 3), of: id)
+    let run = RunRecord(
+      id: RunID(high: 1, low: 2), message: message(id: 4), model: sampleModel, isStreaming: true,
+      started: Timestamp(milliseconds: 3), metricsJSON: "{}", timeline: [])
+    try await first.finish(tree[3], run: run, in: id)
+    try await first.rate([message(id: 4): true, message(id: 2): false], in: id)
+    var thrown = record("bin1")
+    thrown.summary.title = "Race: Hi"
+    thrown.isTrashed = true
+    // The leaf and what still streams stay; so does everything if it is asked for twice.
+    for _ in 0..<2 {
+      try await first.moveVariants([2, 3, 4, 5].map { message(id: $0) }, from: id, to: thrown, under: message(id: 9))
+    }
+    await first.close()
+    let second = archive()
+    let left = try await second.window(of: id, before: nil, limit: 10)
+    #expect(left.messages.map(\.text) == ["Hi", "a3"])
+    #expect(left.messages.last?.variant == Variant(index: 1, count: 2))
+    #expect(try await second.variants(of: message(id: 3)) == [message(id: 3), message(id: 5)])
+    #expect(try await second.trash(limit: 10).map(\.title) == ["Race: Hi"])
+    let found = try await second.window(of: bin, before: nil, limit: 10)
+    #expect(found.messages.map(\.text) == ["Hi", "a2"])
+    #expect(found.messages.last?.variant == Variant(index: 1, count: 2))
+    #expect(try await second.variants(of: message(id: 4)).count == 2)
+    #expect(try await second.run(of: message(id: 4))?.isBest == true)
+    #expect(try await second.record(of: bin)?.summary.messageCount == 2)
+    await second.close()
+  }
 }

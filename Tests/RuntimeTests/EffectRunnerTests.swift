@@ -56,6 +56,10 @@ private struct DeafArchive: ConversationArchive {
   func setWatched(
     _ isWatched: Bool, _ message: MessageID, in id: ConversationID
   ) async throws(ArchiveFailure) {}
+  func rate(_ ratings: [MessageID: Bool], in id: ConversationID) async throws(ArchiveFailure) {}
+  func moveVariants(
+    _ answers: [MessageID], from id: ConversationID, to record: ConversationRecord, under prompt: MessageID
+  ) async throws(ArchiveFailure) {}
   func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {}
   func update(_ id: ConversationID, with patch: ConversationPatch) async throws(ArchiveFailure) {}
   func saveDraft(_ text: String, of id: ConversationID) async throws(ArchiveFailure) {}

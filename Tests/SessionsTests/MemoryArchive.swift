@@ -237,6 +237,39 @@ final class MemoryArchive: ConversationArchive {
     try await change("setWatched", id) { $0.runs[message]?.isWatched = isWatched }
   }
 
+  func rate(_ ratings: [MessageID: Bool], in id: ConversationID) async throws(ArchiveFailure) {
+    try await change("rate", id) { stored in
+      for (message, isBest) in ratings { stored.runs[message]?.isBest = isBest }
+    }
+  }
+
+  func moveVariants(
+    _ answers: [MessageID], from id: ConversationID, to record: ConversationRecord, under prompt: MessageID
+  ) async throws(ArchiveFailure) {
+    try await write("moveVariants") { state throws(ArchiveFailure) in
+      guard var stored = state.conversations[id], state.conversations[record.summary.id] == nil else { return }
+      let moved = stored.messages.filter { message in
+        answers.contains(message.id) && stored.record.leaf != message.id && message.status != .streaming
+          && !stored.messages.contains { $0.parent == message.id }
+      }
+      guard var copy = stored.messages.first(where: { $0.id == moved.first?.parent }) else { return }
+      copy = Message(id: prompt, parent: nil, role: .user, created: copy.created, parts: copy.parts)
+      var new = Stored(record: record)
+      new.messages = [copy]
+      for message in moved {
+        new.messages.append(
+          Message(
+            id: message.id, parent: prompt, role: message.role, created: message.created, origin: message.origin,
+            parts: message.parts, status: message.status, usage: message.usage))
+        new.runs[message.id] = stored.runs.removeValue(forKey: message.id)
+        stored.messages.removeAll { $0.id == message.id }
+      }
+      new.record.leaf = moved.first?.id
+      state.conversations[id] = stored
+      state.conversations[record.summary.id] = new
+    }
+  }
+
   func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure) {
     try await change("setLeaf", id) { $0.record.leaf = message }
   }

@@ -172,6 +172,17 @@ package protocol ConversationArchive: Sendable {
   func setWatched(
     _ isWatched: Bool, _ message: MessageID, in id: ConversationID
   ) async throws(ArchiveFailure)
+  /// Writes down which answers a reader preferred (`RunRecord.isBest`); answers without figures are passed over.
+  func rate(_ ratings: [MessageID: Bool], in id: ConversationID) async throws(ArchiveFailure)
+  /// Takes answers to one prompt out of the tree, with their figures, into a new conversation, under a copy of the prompt
+  /// with the identifier `prompt`. The new conversation is in the trash if its record says so.
+  ///
+  /// Answers that something follows, that are the end of the current path or that stream stay where they are; if none
+  /// can go, nothing is done. So it is if the new conversation is there already: a repeated call does no harm. All or
+  /// nothing.
+  func moveVariants(
+    _ answers: [MessageID], from id: ConversationID, to record: ConversationRecord, under prompt: MessageID
+  ) async throws(ArchiveFailure)
   /// Makes another message the end of the current path.
   func setLeaf(_ message: MessageID?, of id: ConversationID) async throws(ArchiveFailure)
   /// Changes settings.

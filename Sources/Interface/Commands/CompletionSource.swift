@@ -27,6 +27,9 @@ enum CompletionSource {
       }
     case "profile":
       state.options.profiles.map { CompletionCandidate(value: $0.name, help: $0.model.label) }
+    case "race":
+      [CompletionCandidate(value: "blind", help: "hide the models until the best is chosen")]
+        + state.options.profiles.map { CompletionCandidate(value: $0.name, help: $0.model.label) }
     case "theme":
       state.options.themes.map { CompletionCandidate(value: $0.name, help: $0.appearance.rawValue) }
         + [CompletionCandidate(value: "auto", help: "as the terminal's background is")]

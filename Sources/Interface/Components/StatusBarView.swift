@@ -77,7 +77,8 @@ enum StatusBarView {
     if let run = gauge.run {
       pieces += run.isLive ? livePieces(run, at: gauge.sampled) : endedPieces(run, in: state)
     } else {
-      pieces.append(Piece(text: "ready", role: .status, rank: 1))
+      let isBlind = state.races[state.shown]?.isBlind == true
+      pieces.append(Piece(text: isBlind ? "blind race" : "ready", role: .status, rank: 1))
     }
     if gauge.liveCount > 1 || (gauge.liveCount == 1 && gauge.run?.isLive != true) {
       pieces.append(Piece(text: "\(gauge.liveCount) live", role: .statusLive, rank: 4))

@@ -85,7 +85,7 @@ enum LinearText {
     case .models: "; /model NAME chooses any"
     case .profiles: "; /profile NAME chooses any"
     case .themes: "; /theme NAME chooses any"
-    case .commands, .rewind: ""
+    case .commands, .rewind, .race: ""
     }
   }
 
@@ -102,7 +102,7 @@ enum LinearText {
       if summary.hasDraft { pieces.append("draft") }
       if summary.isPinned { pieces.append("pinned") }
     case .commands: if !item.detail.isEmpty { pieces.append(item.detail) }
-    case .profiles, .models, .themes, .rewind:
+    case .profiles, .models, .themes, .rewind, .race:
       if !item.detail.isEmpty { pieces.append(item.detail) }
       if !item.badge.isEmpty { pieces.append(item.badge) }
     }

@@ -171,7 +171,7 @@ package struct LinearTranscript: Equatable, Sendable {
     switch picker.kind {
     case .conversations: state.list.isLoaded
     case .models: picker.models != nil
-    case .commands, .profiles, .themes, .rewind: true
+    case .commands, .profiles, .themes, .rewind, .race: true
     }
   }
 

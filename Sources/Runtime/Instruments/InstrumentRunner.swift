@@ -29,7 +29,8 @@ final class InstrumentRunner: Sendable {
     case .timeline(let conversation, let message): timelines.read(message, in: conversation)
     case .stats(let effect): stats.perform(effect)
     case .compare(let effect): perform(effect)
-    case .race(let effect): perform(effect)
+    // Done by the effect runner, in the order of what acts.
+    case .race: break
     case .replay(let effect): perform(effect)
     case .wire(let effect): perform(effect)
     }
@@ -42,7 +43,6 @@ final class InstrumentRunner: Sendable {
   func finish() { stats.finish() }
 
   private func perform(_ effect: CompareEffect) {}
-  private func perform(_ effect: RaceEffect) {}
   private func perform(_ effect: ReplayEffect) {}
   private func perform(_ effect: WireEffect) {}
 }

@@ -60,12 +60,18 @@ package struct ConversationSnapshot: Equatable, Sendable {
   package var window: MessageWindow
   /// Figures of finished answers in the window, by message.
   package var metrics: [MessageID: StreamMetrics]
+  /// The race at the end of the path that is under way or not decided; its answers as they stand.
+  package var race: RaceSnapshot?
 
   /// A conversation and the end of its current path.
-  package init(record: ConversationRecord, window: MessageWindow, metrics: [MessageID: StreamMetrics] = [:]) {
+  package init(
+    record: ConversationRecord, window: MessageWindow, metrics: [MessageID: StreamMetrics] = [:],
+    race: RaceSnapshot? = nil
+  ) {
     self.record = record
     self.window = window
     self.metrics = metrics
+    self.race = race
   }
 }
 
@@ -77,7 +83,8 @@ package enum TranscriptChange: Equatable, Sendable {
   case window(MessageWindow, metrics: [MessageID: StreamMetrics])
   /// A message that is new at the end, or that replaces the one with its identifier.
   case message(Message)
-  /// Text that was appended to the part with this index (from zero), which is a text or thinking part.
+  /// Text that was appended to the part with this index (from zero), which is a text or thinking part. Like the other
+  /// changes of one message it may be of an answer of a race that is not on the current path.
   case appended(MessageID, part: Int, text: String)
   /// A new part, or a part that changed otherwise than by growing.
   case part(MessageID, index: Int, Part)
@@ -138,11 +145,16 @@ extension [TranscriptChange] {
       self = [change]
     case .appended(let message, let part, let text):
       // Joined only while short: a copy of the joined text then costs little, and a watcher that is far behind still
-      // keeps no more than one entry for each kilobyte.
-      guard let last, case .appended(message, part, let waiting) = last, waiting.utf8.count < 1024 else {
-        return append(change)
+      // keeps no more than one entry for each kilobyte. Answers of a race grow by turns: text of one may pass text of
+      // another.
+      for index in indices.reversed().prefix(8) {
+        guard case .appended(let other, let place, let waiting) = self[index] else { break }
+        guard other == message else { continue }
+        guard place == part, waiting.utf8.count < 1024 else { break }
+        self[index] = .appended(message, part: part, text: waiting + text)
+        return
       }
-      self[count - 1] = .appended(message, part: part, text: waiting + text)
+      append(change)
     default:
       append(change)
     }

@@ -16,7 +16,8 @@ package enum Instrument: Equatable, Sendable {
   var due: Instant? {
     switch self {
     case .replay(let replay): replay.due
-    case .stats, .compare, .race, .wire: nil
+    case .race(let race): race.due
+    case .stats, .compare, .wire: nil
     }
   }
 }
@@ -83,7 +84,8 @@ extension AppState {
     guard let due = instrument?.due, due <= now else { return [] }
     switch instrument {
     case .replay: return tickReplay(&cache)
-    case .stats, .compare, .race, .wire, nil: return []
+    case .race: return tickRace()
+    case .stats, .compare, .wire, nil: return []
     }
   }
 

@@ -65,7 +65,7 @@ extension AppState {
   /// The answer whose figures are shown; `nil` without any.
   var measuredAnswer: MeasuredAnswer? {
     if let browse, let message = transcript.message(browse.message), message.role == .assistant,
-      let metrics = message.metrics
+      transcript.aliases[message.id] == nil, let metrics = message.metrics
     {
       return MeasuredAnswer(message, metrics)
     }
@@ -75,7 +75,10 @@ extension AppState {
         status: run.isLive ? nil : transcript.message(run.message)?.status, phase: run.isLive ? run.phase : nil,
         started: run.started, lastChunk: run.lastChunk, recentRates: run.recentRates)
     }
-    guard let answer = transcript.lastAnswer, let metrics = answer.metrics else { return nil }
+    // The figures of a blind race would tell its models.
+    guard let answer = transcript.lastAnswer, transcript.aliases[answer.id] == nil, let metrics = answer.metrics else {
+      return nil
+    }
     return MeasuredAnswer(answer, metrics)
   }
 

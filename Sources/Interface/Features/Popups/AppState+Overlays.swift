@@ -13,7 +13,12 @@ extension AppState {
   }
 
   mutating func takeModels(_ models: [ModelDescriptor], of provider: String) {
-    guard case .picker(var picker) = overlay, picker.kind == .models(provider) else { return }
+    guard case .picker(var picker) = overlay else { return }
+    switch picker.kind {
+    case .models(provider): break
+    case .race where provider == transcript.profile.model.provider: break
+    default: return
+    }
     picker.models = models.map { PickerState.ModelChoice(id: $0.id, contextLength: $0.contextLength) }
     overlay = .picker(picker)
     refreshPicker()
@@ -51,6 +56,9 @@ extension AppState {
       overlay = nil
       return []
     case KeyChord(.enter): return pick(picker, &cache)
+    case KeyChord(.tab) where picker.kind.takesSeveral:
+      mark(in: &picker)
+      picker.setItems(PickerSource.items(for: picker, in: self))
     case KeyChord(.up), .control("p"), KeyChord(.tab, .shift): picker.move(by: -1, wraps: true)
     case KeyChord(.down), .control("n"), KeyChord(.tab): picker.move(by: 1, wraps: true)
     case KeyChord(.pageUp): picker.move(by: -page, wraps: false)
@@ -84,6 +92,7 @@ extension AppState {
   }
 
   private mutating func pick(_ picker: PickerState, _ cache: inout LayoutCache) -> [Effect] {
+    if case .race(let request) = picker.kind { return pickRacers(picker, for: request) }
     if let item = picker.selected { return pick(item, of: picker, &cache) }
     if picker.kind == .conversations, !picker.query.isEmpty { return [.openPrefix(picker.query)] }
     if case .models(let provider) = picker.kind, !picker.query.isEmpty {
@@ -116,6 +125,7 @@ extension AppState {
       if let chosen = options.themes.first(where: { $0.name == item.id }) { theme = chosen }
       show("Theme \(item.id) for this session; theme = \"\(item.id)\" in the configuration keeps it", .success)
       return []
+    case .race(let request): return pickRacers(picker, for: request)
     case .rewind:
       guard let id = MessageID(item.id), let message = transcript.message(id) else { return [] }
       endBrowsing()

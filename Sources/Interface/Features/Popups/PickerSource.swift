@@ -43,6 +43,7 @@ enum PickerSource {
         PickerItem(id: $0.id.description, title: $0.text)
       }
     case .models(let provider): models(picker.models, of: provider, in: state)
+    case .race: racers(picker, in: state)
     }
   }
 
@@ -64,6 +65,21 @@ enum PickerSource {
           "\(id.rawValue) · \(summary.messageCount) · \(Figures.age(milliseconds: state.wall.milliseconds - summary.updated.milliseconds))",
         badge: mark.text, badgeRole: mark.role)
     }
+  }
+
+  /// Profiles, then the models that the conversation's provider offers.
+  private static func racers(_ picker: PickerState, in state: AppState) -> [PickerItem] {
+    let provider = state.transcript.profile.model.provider
+    var items = state.options.profiles.map { PickerItem(id: $0.name, title: $0.name, detail: $0.model.label) }
+    items += (picker.models ?? []).map { "\(provider)/\($0.id)" }
+      .filter { label in !state.options.profiles.contains { $0.model.label == label } }
+      .map { PickerItem(id: $0, title: $0) }
+    for index in items.indices {
+      guard let place = picker.marked.firstIndex(of: items[index].id) else { continue }
+      items[index].badge = "✓ \(place + 1)"
+      items[index].badgeRole = .success
+    }
+    return items
   }
 
   private static func models(_ offered: [PickerState.ModelChoice]?, of provider: String, in state: AppState)
@@ -89,8 +105,11 @@ struct ConversationMark: Equatable {
 
   /// The strongest thing to be said of a conversation.
   init(_ summary: ConversationSummary, in state: AppState) {
-    if let run = state.runs.values.first(where: { $0.conversation == summary.id && $0.isLive }) {
-      let rate = run.metrics.recentCharactersPerSecond.map { " \(Figures.rate($0))/s" } ?? ""
+    let live = state.runs.values.filter { $0.conversation == summary.id && $0.isLive }
+    if !live.isEmpty {
+      // Several are added up: the order in which they are held is nobody's.
+      let rates = live.compactMap(\.metrics.recentCharactersPerSecond)
+      let rate = rates.isEmpty ? "" : " \(Figures.rate(rates.reduce(0, +)))/s"
       self.init(text: "▶\(rate)", role: .listLive)
     } else if summary.hasError {
       self.init(text: "✗", role: .error)

@@ -29,6 +29,8 @@ package struct PickerState: Equatable, Sendable {
     case commands, conversations, profiles, themes, rewind
     /// Models of a provider.
     case models(String)
+    /// Two to four models for a race.
+    case race(RaceRequest)
   }
 
   package let kind: Kind
@@ -40,6 +42,8 @@ package struct PickerState: Equatable, Sendable {
   private(set) var largestCount = 0
   /// What was offered by the provider, for the model picker.
   package var models: [ModelChoice]?
+  /// What is marked, in the order in which it was, where several things can be picked.
+  package internal(set) var marked: [String] = []
   /// The theme to go back to when the picker is left.
   package var themeBefore: Theme?
 
@@ -98,6 +102,7 @@ package struct PickerState: Equatable, Sendable {
     case .themes: "Themes"
     case .rewind: "Edit an earlier prompt"
     case .models(let provider): "Models of \(provider)"
+    case .race(let request): request.title
     }
   }
 }

@@ -9,8 +9,9 @@ import Streaming
 /// Header and footer rows of a message.
 enum MessageCaption {
   /// `you  14:03` or `lab/m-large  14:03  ‹2/3›`.
+  /// - Parameter alias: instead of the model, which is not to be known.
   static func header(
-    of message: TranscriptMessage, columns: Int, facts: LayoutFacts, glyphs: inout GlyphTable
+    of message: TranscriptMessage, alias: String? = nil, columns: Int, facts: LayoutFacts, glyphs: inout GlyphTable
   ) -> [Cell] {
     var row = RowBuilder(columns: columns)
     switch message.role {
@@ -22,7 +23,8 @@ enum MessageCaption {
     case .user: row.add("you", role: .user, attributes: .bold)
     case .system: row.add("system", role: .system, attributes: .bold)
     case .assistant:
-      row.addOutside(message.origin?.model ?? "assistant", role: .assistant, attributes: .bold, glyphs: &glyphs)
+      row.addOutside(
+        alias ?? message.origin?.model ?? "assistant", role: .assistant, attributes: .bold, glyphs: &glyphs)
     }
     let time = message.created.components(utcOffsetSeconds: facts.utcOffsetSeconds)
     row.add("  \(Figures.twoDigits(time.hour)):\(Figures.twoDigits(time.minute))", role: .dim)
@@ -31,9 +33,20 @@ enum MessageCaption {
   }
 
   /// The figures of an answer and how it ended, one row or more; nothing while it streams.
-  static func footer(of message: TranscriptMessage, columns: Int, glyphs: inout GlyphTable) -> [[Cell]] {
+  /// - Parameter isHidden: whether figures and the service's words, which tell the model, are left out.
+  static func footer(
+    of message: TranscriptMessage, isHidden: Bool = false, columns: Int, glyphs: inout GlyphTable
+  ) -> [[Cell]] {
     var rows: [[Cell]] = []
-    if message.role == .assistant, !message.status.isStreaming, let facts = facts(of: message) {
+    if isHidden {
+      switch message.status {
+      case .incomplete: return [CellRow.literal("✗ incomplete", role: .error)]
+      case .failed: return [CellRow.literal("✗ failed", role: .error)]
+      case .complete: return []
+      case .streaming, .stopped, .interrupted: break
+      }
+    }
+    if message.role == .assistant, !isHidden, !message.status.isStreaming, let facts = facts(of: message) {
       var row = RowBuilder(columns: columns)
       for fact in fitting(facts, columns: columns) {
         if !row.cells.isEmpty { row.add(" · ", role: .dim) }

@@ -170,6 +170,8 @@ package struct TranscriptState: Equatable, Sendable {
   package var foldOverrides: [PartKey: Bool]
   /// Whether thinking and tools are unfolded altogether.
   package var isUnfolded: Bool
+  /// What answers are called whose models are not to be known yet; neither their figures are shown then.
+  var aliases: [MessageID: String] = [:]
   /// The last answer of the path while it is not among `messages`.
   var tail: TranscriptMessage?
   /// Messages that came at the end of the path since the reader left it.
@@ -246,26 +248,14 @@ package struct TranscriptState: Equatable, Sendable {
     case .opened(let snapshot): open(snapshot)
     case .window(let window, let metrics): take(window, metrics)
     case .message(let message): insertOrReplace(message)
-    case .appended(let id, let part, let text):
-      alter(id) { message in
-        guard message.parts.indices.contains(part) else { return }
-        message.parts[part].bytes.append(contentsOf: text.utf8)
-      }
+    case .appended(let id, _, let text):
+      alter(id) { $0.apply(change, at: now) }
       if indices[id] != nil { textBytes += text.utf8.count }
-    case .part(let id, let index, let part):
+    case .part(let id, _, _):
       let before = indices[id].map { messages[$0].textBytes } ?? 0
-      alter(id) { $0.set(part, at: index, now) }
+      alter(id) { $0.apply(change, at: now) }
       textBytes += (indices[id].map { messages[$0].textBytes } ?? 0) - before
-    case .ended(let id, let status, let usage, let metrics):
-      alter(id) { message in
-        message.status = status
-        message.usage = usage
-        message.metrics = metrics
-        message.revision += 1
-        if let last = message.parts.indices.last, message.parts[last].ended == nil {
-          message.parts[last].ended = now
-        }
-      }
+    case .ended(let id, _, _, _): alter(id) { $0.apply(change, at: now) }
     case .queue(let prompts): queue = prompts
     case .profile(let profile): self.profile = profile
     }
@@ -297,8 +287,25 @@ extension TranscriptMessage {
   /// - Complexity: O(parts).
   var textBytes: Int { parts.reduce(0) { $0 + $1.bytes.count } }
 
+  /// Folds in a change that is one of its own.
+  mutating func apply(_ change: TranscriptChange, at now: Instant?) {
+    switch change {
+    case .appended(_, let part, let text):
+      guard parts.indices.contains(part) else { return }
+      parts[part].bytes.append(contentsOf: text.utf8)
+    case .part(_, let index, let part): set(part, at: index, now)
+    case .ended(_, let new, let counts, let figures):
+      status = new
+      usage = counts
+      metrics = figures
+      revision += 1
+      if let last = parts.indices.last, parts[last].ended == nil { parts[last].ended = now }
+    case .opened, .window, .message, .queue, .profile: break
+    }
+  }
+
   /// Replaces a part, or adds one at the end.
-  fileprivate mutating func set(_ part: Part, at position: Int, _ now: Instant?) {
+  private mutating func set(_ part: Part, at position: Int, _ now: Instant?) {
     guard position >= 0, position <= parts.count else { return }
     var new = TranscriptPart(part)
     if position == parts.count {

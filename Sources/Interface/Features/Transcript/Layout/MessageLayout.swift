@@ -47,8 +47,10 @@ package struct MessageLayout: Equatable, Sendable {
     let variant: Variant
     let chunks: Int?
     let speed: SpeedVerdict
+    let alias: String?
 
-    init(_ message: TranscriptMessage) {
+    init(_ message: TranscriptMessage, _ alias: String?) {
+      self.alias = alias
       status = message.status
       usage = message.usage
       variant = message.variant
@@ -84,7 +86,8 @@ package struct MessageLayout: Equatable, Sendable {
   package mutating func update(
     to message: TranscriptMessage, in transcript: TranscriptState, with newFacts: LayoutFacts, glyphs: inout GlyphTable
   ) {
-    let newCaption = Caption(message)
+    let alias = transcript.aliases.isEmpty ? nil : transcript.aliases[message.id]
+    let newCaption = Caption(message, alias)
     let isNew = revision != message.revision || facts != newFacts || caption != newCaption
     if facts != newFacts {
       facts = newFacts
@@ -126,8 +129,9 @@ package struct MessageLayout: Equatable, Sendable {
     if isNew {
       revision = message.revision
       caption = newCaption
-      header = MessageCaption.header(of: message, columns: facts.columns, facts: facts, glyphs: &glyphs)
-      footer = MessageCaption.footer(of: message, columns: textColumns, glyphs: &glyphs)
+      header = MessageCaption.header(of: message, alias: alias, columns: facts.columns, facts: facts, glyphs: &glyphs)
+      footer = MessageCaption.footer(
+        of: message, isHidden: alias != nil, columns: textColumns, glyphs: &glyphs)
     }
     if isChanged { arrange(message) }
   }
