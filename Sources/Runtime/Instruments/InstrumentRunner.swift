@@ -12,11 +12,13 @@ final class InstrumentRunner: Sendable {
   private let store: SessionStore
   private let providers: any ProviderDirectory
   private let mailbox: Mailbox
+  private let wire: WireRunner
 
-  init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
+  init(store: SessionStore, providers: any ProviderDirectory, journal: (any WireJournal)?, mailbox: Mailbox) {
     self.store = store
     self.providers = providers
     self.mailbox = mailbox
+    wire = WireRunner(journal: journal, mailbox: mailbox)
   }
 
   /// Begins to do it; returns at once. What has an order among themselves is put in order by whoever needs it.
@@ -26,16 +28,15 @@ final class InstrumentRunner: Sendable {
     case .compare(let effect): perform(effect)
     case .race(let effect): perform(effect)
     case .replay(let effect): perform(effect)
-    case .wire(let effect): perform(effect)
+    case .wire(let effect): wire.perform(effect)
     }
   }
 
   /// Gives up what is under way: the program ends.
-  func finish() {}
+  func finish() { wire.finish() }
 
   private func perform(_ effect: StatsEffect) {}
   private func perform(_ effect: CompareEffect) {}
   private func perform(_ effect: RaceEffect) {}
   private func perform(_ effect: ReplayEffect) {}
-  private func perform(_ effect: WireEffect) {}
 }
