@@ -190,6 +190,11 @@ package final class WireLog: WireJournal {
   }
 }
 
+extension WireLog: CustomReflectable {
+  /// Nothing: what it holds is not masked.
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 extension WireLog.State {
   /// Changes the newest exchange of an observer; one that is not kept any more is let go by.
   mutating func change(_ tap: Int, _ body: (inout WireExchange) -> Void) {

@@ -81,22 +81,28 @@ extension AppState {
       let text = WireWording.account(of: picture, among: outlines)
       linear?.sayings.append(.text(text))
     case .details(let event, let number, let lines):
-      changeWire { wire in
+      changeWire { state, wire in
         guard wire.picture?.outline.number == number, !lines.isEmpty else { return }
         wire.details[event] = lines
+        guard let picture = wire.picture else { return }
+        // As much of it as fits is seen at once.
+        let rows = state.rows(of: picture, wire)
+        let last = rows.index(of: .detail(event: event, line: lines.count - 1))
+        wire.top = WireRows.top(wire.top, showing: last, rows: state.wireRows, count: rows.count)
+        wire.follows = false
       }
     case .shown(let outlines, let picture):
       // Closed by something else that took its place: nobody looks any more.
       guard case .wire = instrument else { return [.instrument(.wire(.close))] }
-      changeWire { $0.take(outlines, picture) }
+      changeWire { $1.take(outlines, picture) }
     }
     return []
   }
 
-  private mutating func changeWire(_ body: (inout WireState) -> Void) {
+  private mutating func changeWire(_ body: (AppState, inout WireState) -> Void) {
     guard case .wire(var wire) = instrument else { return }
     instrument = nil
-    body(&wire)
+    body(self, &wire)
     if let picture = wire.picture {
       let rows = rows(of: picture, wire)
       if wire.follows { wire.selected = rows.place(at: rows.count - 1) }
