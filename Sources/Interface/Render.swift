@@ -23,6 +23,7 @@ package enum Renderer {
     if let instrument = state.instrument {
       StatusBarView.draw(state, in: layout.status, on: &frame.surface, glyphs: &cache.glyphs)
       InstrumentView.draw(instrument, state, in: layout.instrument, into: &frame, cache: &cache)
+      NoticeView.draw(state, layout, on: &frame.surface, glyphs: &cache.glyphs)
       finish(state, layout, into: &frame, cache: &cache)
       return
     }

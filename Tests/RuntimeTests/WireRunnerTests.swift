@@ -125,7 +125,7 @@ struct WireRunnerTests {
     #expect(told.last == .failed(Explanation(kind: .setting, summary: "Not whole")))
     for name in names {
       #expect(try LocalFiles.read("\(folder)/\(name)", atMost: 100) == Array("{}\n".utf8))
-      #expect(try LocalFiles.mode(of: "\(folder)/\(name)") & 0o777 == 0o600)
+      #expect(LocalFiles.permissions(of: "\(folder)/\(name)") == 0o600)
     }
     runner.finish()
     _ = try ChildProcess.collect(

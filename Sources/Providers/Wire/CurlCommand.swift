@@ -170,7 +170,15 @@ struct ShellQuoting {
   func quoted(_ text: String) -> String { quoted([.text(Array(text.utf8))]) }
 
   /// A word of these pieces: in double quotes where nothing in it means anything there, else the text in single ones.
-  func quoted(_ pieces: [Piece]) -> String {
+  func quoted(_ parts: [Piece]) -> String {
+    var pieces: [Piece] = []
+    for part in parts {
+      if case .text(let before)? = pieces.last, case .text(let more) = part {
+        pieces[pieces.count - 1] = .text(before + more)
+      } else {
+        pieces.append(part)
+      }
+    }
     let hasVariable = pieces.contains(where: \.isVariable)
     let isPlain = pieces.allSatisfy { piece in
       guard case .text(let bytes) = piece else { return true }

@@ -147,7 +147,7 @@ final class WireRunner: Sendable {
       do throws(LocalFileError) {
         try LocalFiles.write(file.bytes, to: "\(folder)/\(name)", existing: .keep, readers: .owner)
         return
-          "Saved \(Figures.exactBytes(file.bytes.count)) to \(name); riffle replay or a provider of the kind replay plays it"
+          "Saved \(Figures.exactBytes(file.bytes.count)) to \(name); a provider of the kind replay plays it"
       } catch {
         if case .exists = error { continue }
         throw Explanation(

@@ -8,6 +8,8 @@ enum WireRowsView {
   // Columns below which an event's size, then its distance from the one before, make room for what it says.
   private static let columnsWithBytes = 64
   private static let columnsWithGap = 52
+  // Where the text does not stand beside the events, each says what it brought.
+  private static let saidColumns = 18
 
   static func draw(
     _ wire: WireState, _ picture: WirePicture, side: WireState.Side?, in area: Rect, on surface: inout Surface,
@@ -19,14 +21,38 @@ enum WireRowsView {
     let top = WireRows.top(wire.top, showing: selected, rows: area.rows, count: rows.count)
     for index in top..<min(rows.count, top + area.rows) {
       let place = rows.place(at: index)
-      var row = RowBuilder(columns: area.columns)
+      let isEvent = if case .event = place { true } else { false }
+      let said = side == .events && isEvent && area.columns >= columnsWithBytes ? saidColumns : 0
+      var row = RowBuilder(columns: area.columns - said)
       // The selected row has a mark as well as a colour.
       row.add(index == selected ? "▌" : " ", role: .browseMark)
       add(place, wire, picture, to: &row, &glyphs)
       let line = Rect(x: area.minX, y: area.minY + index - top, columns: area.columns, rows: 1)
       surface.draw(row.cells, at: Point(x: line.minX, y: line.minY), in: line)
+      if said > 0, case .event(let event) = place {
+        draw(said: event, picture, columns: said, in: line, on: &surface, &glyphs)
+      }
       if index == selected { surface.paint(line.inset(left: 1), role: .listSelected) }
     }
+  }
+
+  /// What an event brought of the text, at the end of its row.
+  private static func draw(
+    said index: Int, _ picture: WirePicture, columns: Int, in line: Rect, on surface: inout Surface,
+    _ glyphs: inout GlyphTable
+  ) {
+    var row = RowBuilder(columns: columns)
+    row.add("│ ", role: .border)
+    let start = index > 0 ? picture.events[index - 1].textEnd : 0
+    let text = picture.text.utf8
+    let end = min(picture.events[index].textEnd, text.count)
+    if start < end {
+      // No cluster of a column has more bytes than this in words that are read.
+      let from = text.index(text.startIndex, offsetBy: start)
+      let to = text.index(from, offsetBy: min(end - start, columns * 16))
+      row.addOutside(String(decoding: text[from..<to], as: UTF8.self), role: .text, glyphs: &glyphs)
+    }
+    surface.draw(row.cells, at: Point(x: line.maxX - columns, y: line.minY), in: line)
   }
 
   private static func add(

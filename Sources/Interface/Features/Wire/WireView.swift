@@ -51,7 +51,23 @@ enum WireView {
         row.add(" · of \(first.number)–\(last.number)", role: .dim)
       }
     }
+    if wire.picture != nil, area.columns < WireState.wideColumns { addSides(wire.side, to: &row) }
     surface.draw(row.cells, at: Point(x: area.minX, y: area.minY), in: area)
+  }
+
+  /// `Request [Events] Text` at the right, where there is room.
+  private static func addSides(_ shown: WireState.Side, to row: inout RowBuilder) {
+    let names: [(WireState.Side, String)] = [(.request, "Request"), (.events, "Events"), (.text, "Text")]
+    let columns = names.reduce(0) { $0 + $1.1.unicodeScalars.count + 2 }
+    guard row.remaining >= columns + 2 else { return }
+    row.pad(to: row.cells.count + row.remaining - columns - 1, role: .dim)
+    for (side, name) in names {
+      if side == shown {
+        row.add("[\(name)]", role: .statusKey, attributes: .bold)
+      } else {
+        row.add(" \(name) ", role: .dim)
+      }
+    }
   }
 
   private static func drawKeys(
