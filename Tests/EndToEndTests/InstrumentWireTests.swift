@@ -164,8 +164,6 @@ struct InstrumentWireTests {
       let terminal = try asked(home, rows: rows, columns: columns)
       terminal.type("kkkkkk\r")
       try #require(terminal.wait(15_000, for: "\"content\":"), "\(terminal.screen.text)")
-      terminal.type(columns < 100 ? "\u{1B}[C" : "")
-      _ = terminal.wait(200) { _ in false }
       try InstrumentCapture.write("wire-\(columns)x\(rows)", terminal.screen.text)
     }
   }

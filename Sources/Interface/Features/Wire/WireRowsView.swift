@@ -6,10 +6,11 @@ import Streaming
 /// Draws the rows that are seen.
 enum WireRowsView {
   // Columns below which an event's size, then its distance from the one before, make room for what it says.
-  private static let columnsWithBytes = 64
-  private static let columnsWithGap = 52
+  private static let columnsWithBytes = 58
+  private static let columnsWithGap = 48
   // Where the text does not stand beside the events, each says what it brought.
   private static let saidColumns = 18
+  private static let columnsWithSaid = 76
 
   static func draw(
     _ wire: WireState, _ picture: WirePicture, side: WireState.Side?, in area: Rect, on surface: inout Surface,
@@ -22,7 +23,7 @@ enum WireRowsView {
     for index in top..<min(rows.count, top + area.rows) {
       let place = rows.place(at: index)
       let isEvent = if case .event = place { true } else { false }
-      let said = side == .events && isEvent && area.columns >= columnsWithBytes ? saidColumns : 0
+      let said = side == .events && isEvent && area.columns >= columnsWithSaid ? saidColumns : 0
       var row = RowBuilder(columns: area.columns - said)
       // The selected row has a mark as well as a colour.
       row.add(index == selected ? "▌" : " ", role: .browseMark)
@@ -76,7 +77,7 @@ enum WireRowsView {
       add(lines[line], indent: 4, wire.shift, to: &row, &glyphs)
     case .end:
       row.add(picture.outline.isLive ? "… " : "■ ", role: picture.outline.isLive ? .statusLive : .dim)
-      row.addOutside(WireWording.ending(of: picture), role: .dim, glyphs: &glyphs)
+      add(WireWording.ending(of: picture), role: .dim, wire.shift, to: &row, &glyphs)
     }
   }
 
@@ -85,7 +86,7 @@ enum WireRowsView {
   ) {
     row.add(String(repeating: " ", count: indent), role: .dim)
     switch line.kind {
-    case .start: row.addOutside(line.text, role: .strong, glyphs: &glyphs)
+    case .start: add(line.text, role: .strong, shift, to: &row, &glyphs)
     case .header(let name):
       row.addOutside(name, role: .codeAttribute, glyphs: &glyphs)
       row.add(": ", role: .dim)
@@ -127,7 +128,8 @@ enum WireRowsView {
   ) {
     guard shift > 0 else { return row.addOutside(text, role: role, glyphs: &glyphs) }
     let cells = Sanitizer.line(text, role: role, glyphs: &glyphs, maximumColumns: shift + row.remaining)
-    var shown = Array(cells.dropFirst(shift))
+    // A line that is not so long stays as far to the right as it can.
+    var shown = Array(cells.dropFirst(min(shift, max(0, cells.count - row.remaining))))
     // Half of a wide character is none.
     if shown.first?.width == 0 { shown[0] = .blank(role) }
     row.add(shown)

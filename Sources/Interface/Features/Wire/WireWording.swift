@@ -65,7 +65,7 @@ enum WireWording {
       "\(provider) was not recorded: what goes over the wire is kept in memory alone, for the newest exchanges since "
         + "riffle started. Answers of earlier sessions, of replays and of the guide have none."
     ] + (wire.facts.isEmpty ? [] : [""] + wire.facts) + [
-      "", "To keep a response for later: s saves it while it is here, or riffle record FILE PROMPT records one.",
+      "", "To keep a response for later: s saves it while it is here, or the command riffle record records one.",
     ] + (wire.outlines.isEmpty ? [] : ["[ shows the newest exchange that is kept."])
   }
 
@@ -100,7 +100,7 @@ enum WireWording {
     guard let picture else {
       return
         "Nothing was recorded for this answer: what goes over the wire is kept in memory, for the newest exchanges "
-        + "since riffle started. The command riffle record FILE PROMPT records an answer."
+        + "since riffle started. The command riffle record records an answer."
     }
     let outline = picture.outline
     var lines = ["\(standing(of: outline)), \(outline.provider)/\(outline.model)"]
