@@ -139,6 +139,30 @@ struct WireTests {
     #expect(!scene.shows("Wire"))
   }
 
+  @Test("A long text without line breaks is shown without gaps, wherever one stands", arguments: [0, 1, 500, 4_999])
+  func longText(event: Int) {
+    let scene = opened(80, 24)
+    var long = picture(scene)
+    long.outline.number = 9
+    let words = (0..<5_000).map { "w\($0) " }
+    var end = 0
+    long.events = words.map { word in
+      end += word.utf8.count
+      return WireEvent(time: .seconds(1), bytes: 9, preview: word, textEnd: end)
+    }
+    long.text = words.joined()
+    show(scene, long)
+    scene.press("tab")
+    guard case .wire(var wire) = scene.state.instrument else { return }
+    wire.selected = .event(event)
+    scene.state.instrument = .wire(wire)
+    let shown = scene.rows()[3..<22].joined(separator: " ").split { $0 == " " || $0 == "▌" }.compactMap {
+      Int($0.dropFirst())
+    }
+    #expect(shown.contains(event) && shown.count > 100)
+    #expect(shown == Array(shown[0]...shown[shown.count - 1]))
+  }
+
   // MARK: Keys
 
   @Test("Enter unfolds an event and folds it again")

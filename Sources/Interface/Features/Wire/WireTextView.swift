@@ -49,11 +49,17 @@ enum WireTextView {
     var line = start
     while line <= bytes.count {
       let limit = min(bytes.count, line + reach)
-      let end = bytes[line..<limit].firstIndex(of: 0x0A) ?? limit
+      let feed = bytes[line..<limit].firstIndex(of: 0x0A)
       let known = rows.count
-      LineWrapper.wrap(bytes: bytes, range: line..<end, columns: columns, into: &rows)
+      LineWrapper.wrap(bytes: bytes, range: line..<(feed ?? limit), columns: columns, into: &rows)
+      if feed == nil, limit < bytes.count, let last = rows.last, last.start > line {
+        // The last row goes on behind what was looked at.
+        rows.removeLast()
+        line = last.start
+      } else {
+        line = (feed ?? limit) + 1
+      }
       for index in known..<rows.count where rows[index].start <= point { current = index }
-      line = end + 1
       if rows.count > current + count, line > point { break }
     }
     return (rows, current)
