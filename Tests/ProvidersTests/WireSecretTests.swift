@@ -127,6 +127,50 @@ struct WireSecretTests {
     #expect(picture.head.contains(WireLine(.header(name: "content-type"), "application/json")))
   }
 
+  @Test("A credential that is written with escapes or inside of other base64 is not seen either")
+  func disguised() throws {
+    let key = "sk-canary-1234567890"
+    for before in ["", "a", "ab"] {
+      let scene = WireScene()
+      scene.log.note(Secret(key), variable: "LAB_KEY")
+      try scene.send()
+      scene.head()
+      scene.receive(WireScene.delta(#"\u0073k-canary-1234567890"#))
+      let base64 = Base64.encode(Array("\(before)\(key) and more".utf8))
+      scene.receive("data: \(base64)\n\n")
+      scene.end()
+      expect(scene.everything(), without: ["canary-1234", String(base64.dropFirst(8).prefix(16))], "\(before)")
+    }
+    let scene = WireScene()
+    scene.log.note(Secret(key), variable: "LAB_KEY")
+    try scene.send(body: #"{"a":"\u0073k-canary-1234567890"}"#)
+    let lines = try #require(scene.log.picture(of: 1)).request.map(\.text)
+    expect(lines.joined(), without: ["sk-canary"], "in a request")
+  }
+
+  @Test("Signatures that are long gone are forgotten, keys are not")
+  func signatures() {
+    var secrets = WireSecrets()
+    secrets.note("sk-canary-1234567890", variable: "LAB_KEY")
+    for number in 0..<1_000 {
+      let authorization =
+        "AWS4-HMAC-SHA256 Credential=AKIACANARY00/20250704/eu-west-1/bedrock/aws4_request, SignedHeaders=host, "
+        + "Signature=\(1_000_000 + number)"
+      secrets.note(header: "Authorization", value: Secret(authorization))
+    }
+    #expect(secrets.masked("1000000 1000999 AKIACANARY00 sk-canary-1234567890") == "1000000 ••• ••• •••")
+  }
+
+  @Test("Names in addresses that are credentials are told from those that are not")
+  func names() {
+    for name in ["key", "api_key", "X-Api-Key", "access_token", "sig", "X-Amz-Signature", "client_secret", "password"] {
+      #expect(WireAddress.isSecret(name), "\(name)")
+    }
+    for name in ["alt", "max_tokens", "version", "x-ratelimit-remaining-tokens", "model"] {
+      #expect(!WireAddress.isSecret(name), "\(name)")
+    }
+  }
+
   @Test("A credential that becomes known later is masked in what came before")
   func later() throws {
     let scene = WireScene()

@@ -11,18 +11,14 @@ enum WireAddress {
     var value: Substring?
   }
 
-  private static let secretNames: Set<String> = [
-    "key", "sig", "signature", "auth", "authorization", "code", "pass", "pwd", "sas", "se", "sp",
-  ]
-  private static let secretParts = [
-    "apikey", "api_key", "api-key", "token", "secret", "password", "credential", "signature",
-  ]
+  private static let secretNames: Set<String> = ["sig", "auth", "authorization", "code", "pass", "pwd"]
+  private static let secretParts = ["apikey", "api_key", "api-key", "secret", "password", "credential", "signature"]
 
   /// Whether a value of that name is a credential.
   static func isSecret(_ name: some StringProtocol) -> Bool {
     let name = name.lowercased()
-    return secretNames.contains(name) || secretParts.contains { name.firstRange(of: $0) != nil }
-      || name.hasSuffix("key")
+    return secretNames.contains(name) || name.hasSuffix("key") || name.hasSuffix("token")
+      || secretParts.contains { name.firstRange(of: $0) != nil }
   }
 
   /// The target up to its query, and the parts of the query.

@@ -49,7 +49,8 @@ extension WireExchange {
           total: body.totalBytes)
       }
     }
-    return lines
+    // What was escaped in JSON is written plainly in its lines.
+    return lines.map { WireLine($0.kind, secrets.masked($0.text)) }
   }
 
   private static func masked(_ part: [UInt8], isEnd: Bool, _ secrets: WireSecrets) -> [UInt8] {

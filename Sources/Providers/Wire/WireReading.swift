@@ -238,7 +238,9 @@ struct WireReading: Sendable {
         var index = rows.partitioningIndex { $0[keyPath: end] > mask.lowerBound }
         let first = index
         while index < rows.count, index == first || rows[index - 1][keyPath: end] < mask.upperBound { index += 1 }
-        if index - first > 1 || strand.open == mask { hidden.formUnion(first..<index) }
+        // In one row it is masked, unless it was written there in a way that is not known.
+        let isWritten = index - first == 1 && body.masks.contains { $0.overlaps(rows[first].range) }
+        if !isWritten || strand.open == mask { hidden.formUnion(first..<index) }
       }
     }
   }
@@ -258,6 +260,11 @@ struct WireReading: Sendable {
 
   /// All of one piece, readable.
   func details(of index: Int) -> [WireLine] {
+    // What was escaped in JSON is written plainly in its lines.
+    lines(of: index).map { WireLine($0.kind, secrets.masked($0.text)) }
+  }
+
+  private func lines(of index: Int) -> [WireLine] {
     guard rows.indices.contains(index), rows[index].note.isEmpty else {
       let rest = (rows.last?.range.upperBound ?? 0)..<body.bytes.count
       return index == rows.count && !rest.isEmpty ? WireWords.lines(of: body.masked(rest), framing: .reads) : []

@@ -35,7 +35,12 @@ struct WireSecrets: Sendable {
   /// What stands in place of a credential.
   static let mask = "•••"
 
+  // As many as the exchanges that are kept could have, and more.
+  private static let maximumSignatures = 64
+
   private(set) var entries: [Entry] = []
+  /// Signatures, oldest first: each is good for one request, so that only the newest are of interest.
+  private var signatures: [[UInt8]] = []
   private var patterns: [Pattern] = []
   /// Rises whenever something new must be recognised.
   private(set) var generation = 0
@@ -62,7 +67,7 @@ struct WireSecrets: Sendable {
     let variable = Self.variable(for: name)
     let hint = "the value of the header \(name)"
     if let signature = SignedAuthorization(value) {
-      note(signature.signature, variable: "")
+      note(signature: signature.signature)
       note(signature.accessKeyID, variable: "AWS_ACCESS_KEY_ID")
       return
     }
@@ -82,6 +87,19 @@ struct WireSecrets: Sendable {
     } else {
       note(value, variable: variable, hint: hint)
     }
+  }
+
+  private mutating func note(signature: String) {
+    let bytes = Array(signature.utf8)
+    guard bytes.count >= Self.shortest, !signatures.contains(bytes) else { return }
+    signatures.append(bytes)
+    add(bytes, entry: nil)
+    if signatures.count > Self.maximumSignatures {
+      let oldest = signatures.removeFirst()
+      patterns.removeAll { $0.entry == nil && $0.bytes == oldest }
+    }
+    longest = max(longest, bytes.count)
+    generation += 1
   }
 
   /// `RIFFLE_X_LAB_KEY` for `X-Lab-Key`.
@@ -115,9 +133,13 @@ struct WireSecrets: Sendable {
       escaped += isQuoted ? [0x5C, byte] : [byte]
       slashed += isQuoted || byte == 0x2F ? [0x5C, byte] : [byte]
     }
-    // Whole groups of three only: what follows the text would change the last letters.
-    let groups = Array(text.utf8.prefix(text.utf8.count / 3 * 3))
-    return [percent, escaped, slashed, Array(Base64.encode(groups).utf8)]
+    // Wherever it begins in a longer text: the letters that depend on what is around it are left out.
+    let base64 = (0..<3).map { before -> [UInt8] in
+      let bytes = Array(repeating: 0, count: before) + text.utf8
+      let letters = Base64.encode(Array(bytes.prefix(bytes.count / 3 * 3)))
+      return Array(letters.utf8.dropFirst(before == 0 ? 0 : before + 1))
+    }
+    return [percent, escaped, slashed] + base64
   }
 
   // MARK: Finding
