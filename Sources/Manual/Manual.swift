@@ -52,7 +52,8 @@ package enum Manual {
   /// The manual with what the program knows about itself.
   package static func sections(filling slots: ManualSlots) -> [ManualSection] {
     startSections + providerSections(kinds: slots.kinds) + usingSections(slots) + measuringSections
-      + statisticsSections + raceSections + configurationSections(slots) + careSections
+      + statisticsSections + raceSections + wireSections
+      + configurationSections(slots) + careSections
   }
 
   /// The section with this id.

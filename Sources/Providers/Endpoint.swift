@@ -73,6 +73,8 @@ package struct Endpoint: Sendable {
   var patience = Patience()
   /// Makes the observer of a chat request; called once for each request that is sent, repetitions included.
   package var tap: (@Sendable (ChatRequest) -> WireTap?)?
+  /// Hears every key that requests are signed with, and the variable of the environment that usually holds it.
+  package var notesKey: (@Sendable (Secret, _ variable: String) -> Void)?
 
   /// A service with everything left to its kind.
   package init(

@@ -52,15 +52,17 @@ package final class EffectRunner: Sendable {
   private static let historyLimit = 1000
 
   /// A runner that works once it is started; what is handed over before waits.
+  /// - Parameter journal: what went over the wire; `nil` where nothing of it is kept.
   package init(
-    store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, outlets: Outlets, mailbox: Mailbox
+    store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, outlets: Outlets,
+    journal: (any WireJournal)? = nil, mailbox: Mailbox
   ) {
     self.store = store
     self.providers = providers
     self.files = files
     self.outlets = outlets
     self.mailbox = mailbox
-    instruments = InstrumentRunner(store: store, providers: providers, mailbox: mailbox)
+    instruments = InstrumentRunner(store: store, providers: providers, journal: journal, mailbox: mailbox)
   }
 
   /// Subscribes the mailbox to the store and begins to work.

@@ -10,10 +10,18 @@ package struct WireTap: Sendable {
     case end(TransportError?, at: ContinuousClock.Instant)
   }
 
+  let announce: @Sendable (HTTPRequest) -> Void
   let observe: @Sendable (Record) -> Void
 
-  /// - Parameter observe: called on the network's thread; must return at once and must not block.
-  package init(_ observe: @escaping @Sendable (Record) -> Void) {
+  /// Both are called on the network's thread; they must return at once and must not block.
+  /// - Parameters:
+  ///   - announce: hears the request itself just before its record: what it sends first on a WebSocket, and, through
+  ///     `HTTPHeaders.forSigning` alone, the credentials that are to be recognised elsewhere.
+  ///   - observe: hears every record.
+  package init(
+    announce: @escaping @Sendable (HTTPRequest) -> Void = { _ in }, _ observe: @escaping @Sendable (Record) -> Void
+  ) {
+    self.announce = announce
     self.observe = observe
   }
 }

@@ -9,6 +9,7 @@ import Glibc
 import Interface
 import Persistence
 import Platform
+import Providers
 import Runtime
 import Sessions
 import Streaming
@@ -130,13 +131,15 @@ struct Composition {
     let log = LogFile(folder: places.stateFolder)
     log?.note("riffle \(Version.text) starts")
     for diagnostic in configuration.diagnostics { log?.note("\(diagnostic.severity.rawValue): \(diagnostic)") }
-    let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places)
+    let wire = WireLog()
+    let providers = ConfiguredProviders(configuration.settings, environment: environment, places: places, wire: wire)
     let archive = SQLiteArchive(folder: places.dataFolder)
     let store = SessionStore(archive: archive, providers: providers)
     let outlets = Outlets(
       OutletSettings(configuration.settings.interface), environment: environment, terminalCapacity: terminalCapacity)
     let runner = EffectRunner(
-      store: store, providers: providers, files: UserFiles(environment).attachments, outlets: outlets, mailbox: mailbox)
+      store: store, providers: providers, files: UserFiles(environment).attachments, outlets: outlets, journal: wire,
+      mailbox: mailbox)
     return Parts(
       log: log, providers: providers, archive: archive, store: store, outlets: outlets, runner: runner)
   }

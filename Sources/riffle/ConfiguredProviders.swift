@@ -17,9 +17,15 @@ final class ConfiguredProviders: ProviderDirectory {
   private let environment: Platform.Environment
   private let http: HTTPClient
   private let clients = Locked<[String: any ProviderClient]>([:])
+  /// What goes over the wire is kept there; `nil` where nobody can look.
+  private let wire: WireLog?
 
-  init(_ settings: Settings, environment: Platform.Environment, places: Places, http: HTTPClient? = nil) {
+  init(
+    _ settings: Settings, environment: Platform.Environment, places: Places, http: HTTPClient? = nil,
+    wire: WireLog? = nil
+  ) {
     current = Locked(settings)
+    self.wire = wire
     self.places = places
     self.environment = environment
     self.http = http ?? HTTPClient(HTTPClient.Configuration(proxies: ProxyEnvironment(environment.variables)))
@@ -120,6 +126,7 @@ final class ConfiguredProviders: ProviderDirectory {
     case .maximum?: endpoint.options["speed"] = "max"
     case nil: break
     }
+    if let wire { record(&endpoint, of: provider, source, in: wire) }
     return endpoint
   }
 

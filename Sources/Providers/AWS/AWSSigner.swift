@@ -15,6 +15,7 @@ package final class AWSSigner: RequestSigner {
   private let chain: AWSCredentialChain
   let keyring: AWSKeyring
   private let clock: AWSClock
+  private let notesKey: (@Sendable (Secret, _ variable: String) -> Void)?
 
   /// A signer; asks nothing before the first request.
   package init(service: AWSService, endpoint: Endpoint, environment: ProviderEnvironment) {
@@ -40,6 +41,7 @@ package final class AWSSigner: RequestSigner {
     self.trouble = trouble
     self.chain = chain
     self.clock = clock
+    notesKey = endpoint.notesKey
     keyring = AWSKeyring(clock: clock) { await chain.fetch() }
   }
 
@@ -67,6 +69,7 @@ package final class AWSSigner: RequestSigner {
       } catch {
         throw trouble.because("\(Self.bearerVariable) holds characters that a key cannot have")
       }
+      notesKey?(key, Self.bearerVariable)
       return SignedRequest(request, source: "the variable \(Self.bearerVariable)")
     }
     guard let region = request.signingRegion ?? AWSRegion.inHost(request.url.host) ?? region else {
@@ -76,6 +79,8 @@ package final class AWSSigner: RequestSigner {
       )
     }
     let fetched = try await keyring.credentials()
+    notesKey?(fetched.credentials.keys.secretAccessKey, "AWS_SECRET_ACCESS_KEY")
+    if let token = fetched.credentials.keys.sessionToken { notesKey?(token, "AWS_SESSION_TOKEN") }
     let signature = try signature(of: request, with: fetched.credentials.keys, region: region)
     do throws(TransportError) {
       try request.headers.set("X-Amz-Date", signature.date)

@@ -14,13 +14,15 @@ final class InstrumentRunner: Sendable {
   private let mailbox: Mailbox
   private let timelines: TimelineReading
   private let stats: StatsReader
+  private let wire: WireRunner
 
-  init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
+  init(store: SessionStore, providers: any ProviderDirectory, journal: (any WireJournal)?, mailbox: Mailbox) {
     self.store = store
     self.providers = providers
     self.mailbox = mailbox
     timelines = TimelineReading(store: store, mailbox: mailbox)
     stats = StatsReader(store: store, mailbox: mailbox)
+    wire = WireRunner(journal: journal, mailbox: mailbox)
   }
 
   /// Begins to do it; returns at once. What has an order among themselves is put in order by whoever needs it.
@@ -32,7 +34,7 @@ final class InstrumentRunner: Sendable {
     // Done by the effect runner, in the order of what acts.
     case .race: break
     case .replay(let effect): perform(effect)
-    case .wire(let effect): perform(effect)
+    case .wire(let effect): wire.perform(effect)
     }
   }
 
@@ -40,9 +42,11 @@ final class InstrumentRunner: Sendable {
   func count(_ request: StatsRequest) async { await stats.load(request) }
 
   /// Gives up what is under way: the program ends.
-  func finish() { stats.finish() }
+  func finish() {
+    stats.finish()
+    wire.finish()
+  }
 
   private func perform(_ effect: CompareEffect) {}
   private func perform(_ effect: ReplayEffect) {}
-  private func perform(_ effect: WireEffect) {}
 }

@@ -345,7 +345,9 @@ final class CurlTransfer {
   }
 
   private func reportRequest() {
-    request.tap?.observe(
+    guard let tap = request.tap else { return }
+    tap.announce(request)
+    tap.observe(
       .request(
         method: request.method, url: request.url, headers: request.headers.redacted,
         body: request.body ?? Array((firstMessages ?? []).joined(separator: "\n").utf8)))
