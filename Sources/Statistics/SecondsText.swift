@@ -6,15 +6,14 @@ package enum SecondsText {
   /// - Parameter others: times told beside it, for a unit that suits all.
   package static func one(_ seconds: Double?, beside others: [Double] = []) -> String {
     guard let seconds, seconds.isFinite else { return "–" }
-    let unit = Unit(for: [seconds] + others)
+    let unit = SecondsUnit(for: [seconds] + others)
     return "\(unit.number(seconds)) \(unit.name)"
   }
 
   /// `1.31–1.60 s`, or `-0.02 to 0.08 s` where a dash would stand beside a minus.
   package static func range(_ lower: Double, _ upper: Double) -> String {
-    let unit = Unit(for: [lower, upper])
-    let link = lower < 0 || upper < 0 ? " to " : "–"
-    return "\(unit.number(lower))\(link)\(unit.number(upper)) \(unit.name)"
+    let unit = SecondsUnit(for: [lower, upper])
+    return "\(unit.range(lower, upper)) \(unit.name)"
   }
 
   /// `97.9 %`, never rounded up to a certainty that is none.
@@ -36,22 +35,46 @@ package enum SecondsText {
     return "\(sign)\(whole).\(String(repeating: "0", count: digits - fraction.utf8.count))\(fraction)"
   }
 
-  /// What suits the greatest of some times.
-  private struct Unit {
-    let name: String
-    let scale: Double
-    let digits: Int
+}
 
-    init(for seconds: [Double]) {
-      switch seconds.map(abs).max() ?? 0 {
-      case ..<0.00995: (name, scale, digits) = ("ms", 1000, 1)
-      case ..<0.0995: (name, scale, digits) = ("ms", 1000, 0)
-      case ..<9.995: (name, scale, digits) = ("s", 1, 2)
-      case ..<99.95: (name, scale, digits) = ("s", 1, 1)
-      default: (name, scale, digits) = ("s", 1, 0)
-      }
+/// The unit, and the digits after the point, that suit the greatest of some times.
+package struct SecondsUnit: Equatable, Sendable {
+  /// `ms` or `s`.
+  package let name: String
+  private let scale: Double
+  private let digits: Int
+
+  /// The unit for times in seconds.
+  package init(for seconds: some Sequence<Double>) {
+    switch seconds.map(abs).max() ?? 0 {
+    case ..<0.00995: (name, scale, digits) = ("ms", 1000, 1)
+    case ..<0.0995: (name, scale, digits) = ("ms", 1000, 0)
+    case ..<9.995: (name, scale, digits) = ("s", 1, 2)
+    case ..<99.95: (name, scale, digits) = ("s", 1, 1)
+    default: (name, scale, digits) = ("s", 1, 0)
     }
+  }
 
-    func number(_ seconds: Double) -> String { SecondsText.decimal(seconds * scale, digits) }
+  private init(name: String, scale: Double, digits: Int) {
+    (self.name, self.scale, self.digits) = (name, scale, digits)
+  }
+
+  /// The unit for a table of times, whose small ones are to be told apart beside great ones.
+  package static func table(for seconds: some Sequence<Double>) -> SecondsUnit {
+    switch seconds.map(abs).max() ?? 0 {
+    case ..<0.0995: SecondsUnit(name: "ms", scale: 1000, digits: 1)
+    case ..<9.9995: SecondsUnit(name: "ms", scale: 1000, digits: 0)
+    default: SecondsUnit(name: "s", scale: 1, digits: 2)
+    }
+  }
+
+  /// A time without the unit; a dash for what is not known.
+  package func number(_ seconds: Double?) -> String {
+    seconds.map { SecondsText.decimal($0 * scale, digits) } ?? "–"
+  }
+
+  /// `31–45`, or `-2 to 8` where a dash would stand beside a minus.
+  package func range(_ lower: Double, _ upper: Double) -> String {
+    number(lower) + (lower < 0 || upper < 0 ? " to " : "–") + number(upper)
   }
 }
