@@ -106,8 +106,8 @@ let package = Package(
     tests(
       "InterfaceTests",
       [
-        "Interface", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual", "Platform",
-        "Framing",
+        "Interface", "Statistics", "Conversations", "Streaming", "Display", "Configuration", "Diagnostics", "Manual",
+        "Platform", "Framing",
       ],
       exclude: ["Screens"]),
     tests("SessionsTests", ["Sessions", "Statistics", "Conversations", "Streaming", "Diagnostics"]),

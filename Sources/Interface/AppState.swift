@@ -36,6 +36,8 @@ package struct AppState: Equatable, Sendable {
   package var overlay: Overlay?
   /// What is measured, in the place of the conversation.
   package var instrument: Instrument?
+  /// What was compared last, or is being; it goes on while nothing of it is shown.
+  package internal(set) var comparison: CompareState?
   package var isSidebarShown: Bool
   package var isMetricsShown: Bool
   package var isMouseOn: Bool

@@ -46,6 +46,8 @@ extension Comparison {
     switch total.verdict {
     case .sooner: return "it took \(change) in all (\(Self.words(for: interval)))"
     case .later: return "it took \(change) in all (\(Self.words(for: interval.negated)))"
+    case .noDifferenceShown where abs(median) < 0.000_05:
+      return "it took as long in all, as far as \(Self.counted(interval.count, "run")) can show"
     case .noDifferenceShown, .notEnoughRuns:
       return "it took \(change) in all, which is no difference that \(Self.counted(interval.count, "run")) can show"
     }

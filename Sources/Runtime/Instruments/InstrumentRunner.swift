@@ -12,18 +12,20 @@ final class InstrumentRunner: Sendable {
   private let store: SessionStore
   private let providers: any ProviderDirectory
   private let mailbox: Mailbox
+  private let comparer: Comparer
 
   init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
     self.store = store
     self.providers = providers
     self.mailbox = mailbox
+    comparer = Comparer(providers: providers, mailbox: mailbox)
   }
 
   /// Begins to do it; returns at once. What has an order among themselves is put in order by whoever needs it.
   func perform(_ effect: InstrumentEffect) {
     switch effect {
     case .stats(let effect): perform(effect)
-    case .compare(let effect): perform(effect)
+    case .compare(let effect): comparer.perform(effect)
     case .race(let effect): perform(effect)
     case .replay(let effect): perform(effect)
     case .wire(let effect): perform(effect)
@@ -31,10 +33,9 @@ final class InstrumentRunner: Sendable {
   }
 
   /// Gives up what is under way: the program ends.
-  func finish() {}
+  func finish() { comparer.stop() }
 
   private func perform(_ effect: StatsEffect) {}
-  private func perform(_ effect: CompareEffect) {}
   private func perform(_ effect: RaceEffect) {}
   private func perform(_ effect: ReplayEffect) {}
   private func perform(_ effect: WireEffect) {}
