@@ -94,13 +94,12 @@ package struct LoadRunner: Sendable {
   private func outcome(
     _ warmUp: Batch, _ measured: Batch, started: Instant, _ ending: LoadOutcome.Ending
   ) -> LoadOutcome {
-    let trials =
-      warmUp.entries.map {
-        LoadTrial(isWarmUp: true, begin: $0.begin - started, end: $0.end - started, result: $0.result)
+    // Tasks have their turns in any order; what is told goes by the times.
+    let trials = [(warmUp, true), (measured, false)].flatMap { batch, isWarmUp in
+      batch.entries.sorted { $0.end < $1.end }.map {
+        LoadTrial(isWarmUp: isWarmUp, begin: $0.begin - started, end: $0.end - started, result: $0.result)
       }
-      + measured.entries.map {
-        LoadTrial(isWarmUp: false, begin: $0.begin - started, end: $0.end - started, result: $0.result)
-      }
+    }
     return LoadOutcome(trials: trials, ending: ending)
   }
 

@@ -64,7 +64,8 @@ package struct SecondsUnit: Equatable, Sendable {
     switch seconds.map(abs).max() ?? 0 {
     case ..<0.0995: SecondsUnit(name: "ms", scale: 1000, digits: 1)
     case ..<9.9995: SecondsUnit(name: "ms", scale: 1000, digits: 0)
-    default: SecondsUnit(name: "s", scale: 1, digits: 2)
+    case ..<99.95: SecondsUnit(name: "s", scale: 1, digits: 2)
+    default: SecondsUnit(name: "s", scale: 1, digits: 1)
     }
   }
 

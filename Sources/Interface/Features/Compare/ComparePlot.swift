@@ -16,7 +16,7 @@ enum ComparePlot {
 
     init(_ width: Int) {
       label = width >= 60 ? 22 : 12
-      figures = width >= 110 ? 34 : width >= 76 ? 28 : width >= 36 ? 9 : 0
+      figures = width >= 80 ? 31 : width >= 36 ? 10 : 0
       plot = max(0, width - label - figures - 2)
     }
   }
@@ -26,7 +26,8 @@ enum ComparePlot {
     let columns = Columns(area.columns)
     // From zero, and the same for all rows: lengths may be compared by eye.
     let longest = ComparedMode.allCases.compactMap { comparison.sample(of: $0, .total).values.last }.max()
-    drawAxis(to: longest, columns, in: area, on: &surface)
+    let unit = SecondsUnit.table(for: [longest].compactMap(\.self))
+    drawAxis(to: longest, unit, columns, in: area, on: &surface)
     var y = area.minY + 1
     for measure in ComparedMeasure.allCases {
       for mode in ComparedMode.allCases {
@@ -36,7 +37,7 @@ enum ComparePlot {
         row.add(label(measure, mode, columns.label), role: .text)
         row.add(points(of: sample, to: longest, columns: columns.plot, mode))
         row.pad(to: columns.label + columns.plot + 2, role: .text)
-        row.add(figures(of: sample, columns.figures), role: .text)
+        row.add(figures(of: sample, unit, columns.figures), role: .text)
         surface.draw(row.cells, at: Point(x: area.minX, y: y), in: area)
         y += 1
       }
@@ -51,16 +52,18 @@ enum ComparePlot {
     return String(text.prefix(width)) + String(repeating: " ", count: max(0, width - text.utf8.count))
   }
 
-  private static func drawAxis(to longest: Double?, _ columns: Columns, in area: Rect, on surface: inout Surface) {
+  private static func drawAxis(
+    to longest: Double?, _ unit: SecondsUnit, _ columns: Columns, in area: Rect, on surface: inout Surface
+  ) {
     var row = RowBuilder(columns: area.columns)
     row.pad(to: columns.label, role: .graphAxis)
-    let end = longest.map { " " + SecondsText.one($0) } ?? ""
+    let end = longest.map { " \(unit.number($0)) \(unit.name)" } ?? ""
     row.add("0 ", role: .graphAxis)
     let line = columns.plot - 2 - end.unicodeScalars.count
     row.add(String(repeating: "─", count: max(0, line)), role: .graphAxis)
     row.add(end, role: .graphAxis)
     row.pad(to: columns.label + columns.plot + 2, role: .text)
-    if columns.figures >= 28 { row.add("median  between, how sure", role: .dim) }
+    if columns.figures >= 31 { row.add("median  between, how sure", role: .dim) }
     surface.draw(row.cells, at: Point(x: area.minX, y: area.minY), in: area)
   }
 
@@ -82,12 +85,11 @@ enum ComparePlot {
     return cells
   }
 
-  private static func figures(of sample: SortedSample, _ width: Int) -> String {
+  private static func figures(of sample: SortedSample, _ unit: SecondsUnit, _ width: Int) -> String {
     guard width > 0, let median = sample.median else { return width > 0 ? "–" : "" }
-    let interval = MedianInterval(of: sample)
-    let one = SecondsText.one(median, beside: interval.map { [$0.lower, $0.upper] } ?? [])
-    guard width >= 28, let interval else { return one }
-    return one + "  " + SecondsText.range(interval.lower, interval.upper) + ", "
-      + SecondsText.percent(interval.coverage)
+    let one = "\(unit.number(median)) \(unit.name)"
+    guard width >= 31, let interval = MedianInterval(of: sample) else { return one }
+    return
+      "\(one)  \(unit.range(interval.lower, interval.upper)) \(unit.name), \(SecondsText.percent(interval.coverage))"
   }
 }

@@ -128,21 +128,27 @@ enum CompareView {
   private struct Columns {
     let pair = 9
     let mode = 11
-    let time = 10
+    let time: Int
     let characters: Int
+    let unit: SecondsUnit
 
-    init(_ width: Int) { characters = width >= 56 ? 12 : 0 }
+    init(_ width: Int, _ comparison: Comparison) {
+      unit = SecondsUnit.table(for: comparison.runs.compactMap { $0.seconds(.total) })
+      time = width >= 56 ? 16 : 10
+      characters = width >= 56 ? 12 : 0
+    }
   }
 
   private static func drawTable(
     _ compare: CompareState, in area: Rect, on surface: inout Surface, glyphs: inout GlyphTable
   ) {
     guard area.rows >= 2 else { return }
-    let columns = Columns(area.columns)
+    let columns = Columns(area.columns, compare.comparison)
     var header = RowBuilder(columns: area.columns)
     header.add(" ", role: .tableHeader)
     header.add(left("pair", columns.pair) + left("mode", columns.mode), role: .tableHeader)
-    header.add(right("first text", columns.time) + right("total", columns.time), role: .tableHeader)
+    let mark = columns.time >= 16 ? ", \(columns.unit.name)" : ""
+    header.add(right("first text\(mark)", columns.time) + right("total\(mark)", columns.time), role: .tableHeader)
     header.add(right("characters", columns.characters), role: .tableHeader)
     surface.draw(header.cells, at: Point(x: area.minX, y: area.minY), in: area)
     let room = area.rows - 1
@@ -171,7 +177,11 @@ enum CompareView {
     row.add(left(run.place.mode.rawValue, columns.mode), role: role)
     switch run.outcome {
     case .valid(let first, let total, let characters):
-      row.add(right(SecondsText.one(first), columns.time) + right(SecondsText.one(total), columns.time), role: role)
+      // Where the header has no room for the unit, each time has its own.
+      let unit = columns.time >= 16 ? "" : " \(columns.unit.name)"
+      for seconds in [first, total] {
+        row.add(right(columns.unit.number(seconds) + unit, columns.time), role: role)
+      }
       if columns.characters > 0 { row.add(right("\(characters)", columns.characters), role: role) }
     case .excluded(let reason):
       row.add("  excluded: ", role: .warning)
