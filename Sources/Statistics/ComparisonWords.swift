@@ -33,8 +33,9 @@ extension Comparison {
     case .later:
       "Streaming showed the first text \(SecondsText.one(-median, beside: interval.ends)) later (\(words(for: interval.negated)))"
     case .noDifferenceShown, .notEnoughRuns:
-      "Streaming showed the first text no sooner and no later than \(counted(interval.count, "run")) can show"
-        + " (difference \(words(for: interval)))"
+      "Streaming showed the first text \(SecondsText.one(abs(median), beside: interval.ends)) \(median < 0 ? "later" : "sooner")"
+        + ", which is no difference that \(counted(interval.count, "run")) can show"
+        + " (\(words(for: median < 0 ? interval.negated : interval)))"
     }
   }
 
