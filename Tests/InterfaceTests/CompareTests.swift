@@ -98,6 +98,16 @@ struct CompareTests {
     #expect(begun(scene) == nil && scene.shows("1 to 500 runs"))
   }
 
+  @Test("Files of the last prompt are left out, and that is said")
+  func files() throws {
+    let scene = Scene()
+    let file = Attachment(name: "a.png", mediaType: "image/png", bytes: [1])
+    scene.change(.message(scene.makeMessage(.user, [.attachment(file), .text("What is it?")])))
+    ask(scene, "/compare")
+    #expect(try #require(begun(scene)).prompt == "What is it?")
+    #expect(scene.shows("without its files"))
+  }
+
   @Test("Without any prompt there is nothing to compare with")
   func nothing() {
     let scene = Scene()

@@ -26,7 +26,8 @@ extension AppState {
       prompt = String(argument.dropFirst(first.count).drop(while: \.isWhitespace))
     }
     let isLast = prompt.isEmpty
-    let last = transcript.messages.last { $0.role == .user }?.text ?? ""
+    let message = transcript.messages.last { $0.role == .user }
+    let last = message?.text ?? ""
     if let comparison {
       let isAskedFor = isLast && pairs == nil && (!comparison.isSeen || last.isEmpty || last == comparison.order.prompt)
       if comparison.isRunning, !(isLast && pairs == nil) {
@@ -39,8 +40,12 @@ extension AppState {
       show("There is no prompt yet to compare with; /compare PROMPT takes one", .warning)
       return []
     }
-    return beginComparison(
+    let effects = beginComparison(
       of: prompt, with: transcript.profile, pairs: pairs ?? Self.usualPairs, isLastPrompt: isLast)
+    if isLast, message?.parts.contains(where: { if case .attachment = $0.kind { true } else { false } }) == true {
+      show("The text of the last prompt is compared, without its files")
+    }
+    return effects
   }
 
   private mutating func beginComparison(
