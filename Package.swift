@@ -110,7 +110,7 @@ let package = Package(
         "Platform", "Framing",
       ],
       exclude: ["Screens"]),
-    tests("SessionsTests", ["Sessions", "Conversations", "Streaming", "Diagnostics"]),
+    tests("SessionsTests", ["Sessions", "Statistics", "Conversations", "Streaming", "Diagnostics"]),
     tests("TransportTests", ["Transport", "Diagnostics", "Platform", "Framing"]),
     tests(
       "ProvidersTests",

@@ -42,6 +42,8 @@ package struct AppState: Equatable, Sendable {
   package internal(set) var races: [ConversationID: RaceTrack] = [:]
   /// The conversation in which a race was asked for whose models are not to be known.
   var blindRaceWanted: ConversationID?
+  /// What was compared last, or is being; it goes on while nothing of it is shown.
+  package internal(set) var comparison: CompareState?
   package var isSidebarShown: Bool
   package var metricsPlace: MetricsPlace
   /// The shape of the stream whose figures are shown, as far as it was asked for.

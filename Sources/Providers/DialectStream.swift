@@ -209,7 +209,13 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
   }
 
   private func begin(_ attempt: Attempt, _ head: HTTPResponseHead) -> (Position, [ReceivedEvent]?) {
-    let network = StreamEvent.network(NetworkPhases(head.timings, httpVersion: head.httpVersion))
+    var phases = NetworkPhases(head.timings, httpVersion: head.httpVersion)
+    // The type decides, not what was asked for: services answer in one piece where they cannot stream, and the reverse.
+    let isWhole =
+      head.contentType == "application/json"
+      || (head.contentType == nil && !request.isStreaming && !head.isWebSocket)
+    if head.isSuccess { phases.isWhole = isWhole }
+    let network = StreamEvent.network(phases)
     // Not the present: the first bytes of the body may have come before this task had its turn.
     let now = attempt.started + (head.timings.firstByte ?? .zero)
     guard head.isSuccess else {
@@ -226,10 +232,6 @@ final class DialectStream<Dialect: WireDialect>: ProviderStream {
     var decoding = EventDecoding(client.dialect, context: context, received: now)
     decoding.emit(network)
     let events = decoding.take()
-    // The type decides, not what was asked for: services answer in one piece where they cannot stream, and the reverse.
-    let isWhole =
-      head.contentType == "application/json"
-      || (head.contentType == nil && !request.isStreaming && !head.isWebSocket)
     return (isWhole ? .whole(attempt, decoding, []) : .decoding(attempt, decoding), events)
   }
 

@@ -110,6 +110,8 @@ package struct NetworkPhases: Equatable, Sendable {
   package var isConnectionReused: Bool
   /// Such as `1.1` or `2`.
   package var httpVersion: String
+  /// Whether the answer comes as one document and not as a stream, by what its head says; `nil` where nothing was said.
+  package var isWhole: Bool?
 
   /// Phases as measured; `nil` where one did not happen.
   package init(

@@ -205,7 +205,9 @@ struct SpeedTests {
   @Test("Nobody can say it in linear mode, and in views that show answers in their own way")
   func unknown() {
     let scene = Scene()
-    for instrument in [Instrument.race(RaceState(conversation: scene.state.shown, at: scene.state.now)), .compare(CompareState())] {
+    for instrument in [
+      Instrument.race(RaceState(conversation: scene.state.shown, at: scene.state.now)), .compare(CompareState(number: 1, profile: Scene.profile, prompt: "x", pairs: 6)),
+    ] {
       scene.state.instrument = instrument
       end(scene)
       #expect(watched(scene) == [])

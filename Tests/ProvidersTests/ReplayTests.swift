@@ -58,6 +58,18 @@ struct ReplayTests {
     #expect(turned.asked == times)
   }
 
+  @Test("Asked for the whole answer, it brings all of it when the last piece was recorded")
+  func wholeAnswer() async throws {
+    let turned = ManualClock(isImpatient: true)
+    var request = try Chat.request()
+    request.isStreaming = false
+    let events = await all(try client(Self.recording.file, clock: turned.clock).stream(request))
+    #expect(Summary(events).text == "Hello world")
+    #expect(Summary(events).finish == .stop)
+    #expect(Set(events.map { $0.received - turned.start }) == [.seconds(2)])
+    #expect(turned.asked == [.seconds(2)])
+  }
+
   @Test("At most speed nothing waits, and the recorded times stay")
   func maximum() async throws {
     let turned = ManualClock()

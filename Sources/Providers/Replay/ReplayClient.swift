@@ -1,4 +1,5 @@
-// A provider that plays a recorded stream, through the same decoding as a live one. What is asked does not matter.
+// A provider that plays a recorded stream, through the same decoding as a live one. What is asked does not matter, but
+// whether it is to stream does: a whole answer comes when the last of it was recorded.
 
 package import Diagnostics
 import Platform
@@ -79,11 +80,24 @@ package final class ReplayClient: ProviderClient {
   package func stream(_ request: ChatRequest) -> any ProviderStream {
     PacedStream(clock: environment.clock, waits: speed != .maximum) { [self] start in
       switch recording() {
-      case .success(let recording): script(of: recording, from: start, for: request)
+      case .success(let recording):
+        request.isStreaming
+          ? script(of: recording, from: start, for: request)
+          : Self.whole(script(of: recording, from: start, for: request))
       case .failure(let explanation):
         [TimedEvents(at: start, [ReceivedEvent(.error(.connection(explanation)), received: start)])]
       }
     }
+  }
+
+  /// The same events when the last of them is due, as from a service that does not stream.
+  private static func whole(_ script: [TimedEvents]) -> [TimedEvents] {
+    guard let end = script.last?.time else { return [] }
+    return [
+      TimedEvents(
+        at: end,
+        script.flatMap(\.events).map { ReceivedEvent($0.event, received: end, bytes: $0.bytes) })
+    ]
   }
 
   private func recording() -> Result<Recording, Explanation> {

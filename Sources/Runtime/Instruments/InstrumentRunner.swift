@@ -15,6 +15,7 @@ final class InstrumentRunner: Sendable {
   private let timelines: TimelineReading
   private let stats: StatsReader
   private let wire: WireRunner
+  private let comparer: Comparer
 
   init(store: SessionStore, providers: any ProviderDirectory, journal: (any WireJournal)?, mailbox: Mailbox) {
     self.store = store
@@ -23,6 +24,7 @@ final class InstrumentRunner: Sendable {
     timelines = TimelineReading(store: store, mailbox: mailbox)
     stats = StatsReader(store: store, mailbox: mailbox)
     wire = WireRunner(journal: journal, mailbox: mailbox)
+    comparer = Comparer(providers: providers, mailbox: mailbox)
   }
 
   /// Begins to do it; returns at once. What has an order among themselves is put in order by whoever needs it.
@@ -30,7 +32,7 @@ final class InstrumentRunner: Sendable {
     switch effect {
     case .timeline(let conversation, let message): timelines.read(message, in: conversation)
     case .stats(let effect): stats.perform(effect)
-    case .compare(let effect): perform(effect)
+    case .compare(let effect): comparer.perform(effect)
     // Done by the effect runner, in the order of what acts.
     case .race: break
     case .replay(let effect): perform(effect)
@@ -45,8 +47,8 @@ final class InstrumentRunner: Sendable {
   func finish() {
     stats.finish()
     wire.finish()
+    comparer.stop()
   }
 
-  private func perform(_ effect: CompareEffect) {}
   private func perform(_ effect: ReplayEffect) {}
 }
