@@ -9,9 +9,9 @@ import Streaming
 
 /// The hands of the instruments.
 final class InstrumentRunner: Sendable {
-  private let store: SessionStore
+  let store: SessionStore
   private let providers: any ProviderDirectory
-  private let mailbox: Mailbox
+  let mailbox: Mailbox
 
   init(store: SessionStore, providers: any ProviderDirectory, mailbox: Mailbox) {
     self.store = store
@@ -36,6 +36,5 @@ final class InstrumentRunner: Sendable {
   private func perform(_ effect: StatsEffect) {}
   private func perform(_ effect: CompareEffect) {}
   private func perform(_ effect: RaceEffect) {}
-  private func perform(_ effect: ReplayEffect) {}
   private func perform(_ effect: WireEffect) {}
 }

@@ -110,9 +110,7 @@ package struct MetricsRecorder: Sendable {
     let scalars = text.scalarCount
     if chunks > 0 {
       let gap = now - lastNanoseconds
-      if gap > Self.shortestStall, gap > gaps.medianNanoseconds.multipliedReportingOverflow(by: 8).partialValue {
-        stalls += 1
-      }
+      if Self.isStall(gap, after: gaps) { stalls += 1 }
       gaps.record(nanoseconds: gap)
     } else {
       firstChunk = now
@@ -128,6 +126,11 @@ package struct MetricsRecorder: Sendable {
       refreshSummary()
       summaryTime = now
     }
+  }
+
+  /// Whether a gap, in nanoseconds, is a stall after the gaps that were before.
+  static func isStall(_ gap: Int64, after gaps: GapHistogram) -> Bool {
+    gap > shortestStall && gap > gaps.medianNanoseconds.multipliedReportingOverflow(by: 8).partialValue
   }
 
   private mutating func refreshSummary() {
