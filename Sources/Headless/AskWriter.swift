@@ -8,9 +8,15 @@ import Streaming
 
 /// Writes the events of one run.
 struct AskWriter: ~Copyable {
+  /// When what is written next came, for answers that are written again; told in the JSON.
+  var time: Duration?
+  /// Whether plain output has the thinking too, on standard error.
+  var showsThinking = false
   private let isJSON: Bool
   private let output: Output
   private var pieces: PieceWriter
+  private var thoughts: PieceWriter
+  private var isThinking = false
   private var json = JSONWriter()
   private var calls: [String: ToolCall] = [:]
   private var wroteText = false
@@ -20,6 +26,7 @@ struct AskWriter: ~Copyable {
     self.isJSON = isJSON
     self.output = output
     pieces = PieceWriter(output)
+    thoughts = PieceWriter(output, toErrors: true)
   }
 
   mutating func write(_ event: RunEvent) {
@@ -33,7 +40,11 @@ struct AskWriter: ~Copyable {
     case .started: break
     case .chunk(let chunk):
       switch chunk.event {
+      case .thinkingDelta(let text) where showsThinking && !text.isEmpty:
+        isThinking = true
+        thoughts.write(text)
       case .textDelta(let text) where !text.isEmpty:
+        endThinking()
         pieces.write(text)
         wroteText = true
         endsInNewline = text.hasSuffix("\n")
@@ -45,10 +56,18 @@ struct AskWriter: ~Copyable {
       output.complain("\(why.sentence); attempt \(attempt) of \(total) in \(Self.seconds(delay)) s")
     case .shortened(let why): output.complain(why.sentence)
     case .ended(let message, _):
+      endThinking()
       pieces.finish()
       if wroteText, !endsInNewline { output.write([0x0A]) }
       explain(message)
     }
+  }
+
+  private mutating func endThinking() {
+    guard isThinking else { return }
+    isThinking = false
+    thoughts.write("\n")
+    thoughts.finish()
   }
 
   private func explain(_ message: Message) {
@@ -79,9 +98,11 @@ struct AskWriter: ~Copyable {
   // MARK: JSON
 
   private mutating func writeJSON(_ event: RunEvent) {
+    let time = time
     switch event {
     case .started(let conversation, let message, let model, let isStreaming):
       json.object { object in
+        Self.write(time, to: &object)
         object.field("type", "start")
         object.field("conversation", conversation.rawValue)
         object.field("message", message.description)
@@ -92,6 +113,7 @@ struct AskWriter: ~Copyable {
     case .chunk(let chunk): write(chunk.event)
     case .retrying(let attempt, _, let delay, let why):
       json.object { object in
+        Self.write(time, to: &object)
         object.field("type", "retry")
         // Repetitions count from one in the JSON; people are told of attempts, of which the request itself is the first.
         object.field("attempt", attempt - 1)
@@ -110,6 +132,7 @@ struct AskWriter: ~Copyable {
   }
 
   private mutating func write(_ event: StreamEvent) {
+    let time = time
     switch event {
     case .textDelta(let text): writeDelta("text", text)
     case .thinkingDelta(let text): writeDelta("thinking", text)
@@ -118,6 +141,7 @@ struct AskWriter: ~Copyable {
     case .toolCallEnd(let id):
       guard let call = calls.removeValue(forKey: id) else { return }
       json.object { object in
+        Self.write(time, to: &object)
         object.field("type", "tool_call")
         object.field("id", call.id)
         object.field("name", call.name)
@@ -125,6 +149,7 @@ struct AskWriter: ~Copyable {
       }
     case .toolResult(let result):
       json.object { object in
+        Self.write(time, to: &object)
         object.field("type", "tool_result")
         object.field("id", result.callID)
         object.field("name", result.name)
@@ -133,6 +158,7 @@ struct AskWriter: ~Copyable {
       }
     case .resuming(let attempt, _, _, let why):
       json.object { object in
+        Self.write(time, to: &object)
         object.field("type", "resume")
         object.field("attempt", attempt)
         object.field("reason", why.sentence)
@@ -143,7 +169,9 @@ struct AskWriter: ~Copyable {
 
   private mutating func writeDelta(_ type: String, _ text: String) {
     guard !text.isEmpty else { return }
+    let time = time
     json.object { object in
+      Self.write(time, to: &object)
       object.field("type", type)
       object.field("delta", text)
     }
@@ -160,23 +188,26 @@ struct AskWriter: ~Copyable {
   }
 
   private mutating func writeEnd(of message: Message, _ metrics: StreamMetrics) {
+    let time = time
     if let usage = message.usage {
       json.object { object in
+        Self.write(time, to: &object)
         object.field("type", "usage")
         Self.writeCounts(usage, to: &object)
       }
       writeLine()
     }
-    output.write(Array("{\"type\":\"metrics\",\(MetricsJSON.members(metrics))}\n".utf8))
+    output.write(Array("{\(timeMember)\"type\":\"metrics\",\(MetricsJSON.members(metrics))}\n".utf8))
     switch message.status {
     case .complete(let reason):
       json.object { object in
+        Self.write(time, to: &object)
         object.field("type", "finish")
         object.field("reason", (reason ?? .stop).name)
       }
-    case .incomplete(let why), .failed(let why): Self.writeError(why, to: &json)
+    case .incomplete(let why), .failed(let why): Self.writeError(why, at: time, to: &json)
     case .stopped, .streaming, .interrupted:
-      Self.writeError(Explanation(kind: .cancelled, summary: "Stopped"), to: &json)
+      Self.writeError(Explanation(kind: .cancelled, summary: "Stopped"), at: time, to: &json)
     }
     writeLine()
   }
@@ -191,14 +222,27 @@ struct AskWriter: ~Copyable {
   }
 
   /// An `error` object, as `ask --json` and `show --json` have it.
-  static func writeError(_ why: Explanation, to writer: inout JSONWriter) {
+  static func writeError(_ why: Explanation, at time: Duration? = nil, to writer: inout JSONWriter) {
     writer.object { object in
+      if let time { object.field("t_ms", milliseconds(time)) }
       object.field("type", "error")
       object.field("kind", why.kind.rawValue)
       object.field("message", why.detail.isEmpty ? why.summary : "\(why.summary): \(why.detail)")
       if let recovery = why.recovery { object.field("recovery", recovery.name) } else { object.nullField("recovery") }
       if let id = why.requestID { object.field("request_id", id) } else { object.nullField("request_id") }
     }
+  }
+
+  private static func write(_ time: Duration?, to object: inout JSONWriter) {
+    if let time { object.field("t_ms", milliseconds(time)) }
+  }
+
+  private var timeMember: String { time.map { "\"t_ms\":\(Self.milliseconds($0))," } ?? "" }
+
+  /// In microseconds at the finest: recordings are no finer than what a clock tells.
+  private static func milliseconds(_ time: Duration) -> Double {
+    let (seconds, attoseconds) = time.components
+    return (Double(seconds) * 1_000_000 + (Double(attoseconds) / 1e12).rounded()) / 1000
   }
 
   private mutating func writeLine() {

@@ -93,7 +93,7 @@ extension AppState {
     if let due = pacing.due, due <= now {
       for change in pacing.release(pace: pace, at: now) { transcript.apply(change, at: now) }
     }
-    let effects = tickInstrument(&cache)
+    let effects = tickInstrument(&cache) + tickStalls()
     if let due = draftDue, due <= now { return effects + flushDrafts() }
     return effects
   }
@@ -200,7 +200,7 @@ extension AppState {
       let isNew = runs[id] == nil
       if isNew { totals.streams += 1 }
       runs[id] = run
-      if !run.isLive, wasLive || isNew { effects += runEnded(run) }
+      if !run.isLive, wasLive || isNew { effects += runEnded(run) + hookAfter(run, update) }
     }
     unsaved = update.unsaved ?? unsaved
     for notice in update.notices { show(notice.sentence, notice.kind == .cancelled ? .info : .error) }
@@ -232,7 +232,7 @@ extension AppState {
     }
     let status = transcripts[run.conversation]?.message(run.message)?.status
     totals.add(run, status: status)
-    if run.conversation == shown { return [.markRead(shown)] }
+    if run.conversation == shown { return [.markRead(shown)] + (isFocused ? [] : alert(to: run, status)) }
     // What was thrown away is not gone to.
     if run.conversation == lastTrashed { return [] }
     let title = list.summaries[run.conversation]?.title ?? ""
@@ -246,7 +246,7 @@ extension AppState {
     show(
       "\(run.conversation) \(what)\(title.isEmpty ? "" : ": \(title)") \(way)",
       what == "failed" ? .warning : .info)
-    return options.rings ? [.bell] : []
+    return alert(to: run, status)
   }
 }
 

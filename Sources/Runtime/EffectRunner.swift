@@ -35,6 +35,7 @@ package final class EffectRunner: Sendable {
   private let outlets: Outlets
   private let mailbox: Mailbox
   private let instruments: InstrumentRunner
+  private let hooks: HookRunner?
   private let acting = Lane()
   private let reading = Lane()
   private let stopping = Lane()
@@ -53,12 +54,14 @@ package final class EffectRunner: Sendable {
 
   /// A runner that works once it is started; what is handed over before waits.
   package init(
-    store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, outlets: Outlets, mailbox: Mailbox
+    store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, outlets: Outlets,
+    hooks: HookRunner? = nil, mailbox: Mailbox
   ) {
     self.store = store
     self.providers = providers
     self.files = files
     self.outlets = outlets
+    self.hooks = hooks
     self.mailbox = mailbox
     instruments = InstrumentRunner(store: store, providers: providers, mailbox: mailbox)
   }
@@ -103,6 +106,8 @@ package final class EffectRunner: Sendable {
     for effect in effects {
       if case .instrument(let effect) = effect {
         instruments.perform(effect)
+      } else if case .hook(let event) = effect {
+        hooks?.perform(event)
       } else if effect.takesTextOut {
         leaving.inbox.yield(effect)
       } else if effect.onlyReads {
@@ -124,6 +129,7 @@ package final class EffectRunner: Sendable {
     workers.finding?.cancel()
     outlets.leave()
     instruments.finish()
+    hooks?.finish()
     await workers.leaving?.value
     await workers.stopping?.value
     await workers.acting?.value
@@ -230,7 +236,7 @@ package final class EffectRunner: Sendable {
       }
     case .settle: mailbox.post(.settled)
     case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .showBare, .viewInEditor,
-      .setMouse, .bell, .redraw, .suspend, .quit, .instrument:
+      .setMouse, .bell, .notify, .hook, .redraw, .suspend, .quit, .instrument:
       break
     }
   }

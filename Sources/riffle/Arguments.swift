@@ -61,7 +61,7 @@ struct RiffleCommand: ParsableCommand {
       ScreenArguments.self, OpenArguments.self, AskArguments.self, ListArguments.self, ShowArguments.self,
       RenameArguments.self,
       DeleteArguments.self, RestoreArguments.self, ModelsArguments.self, ThemeArguments.self, ConfigArguments.self,
-      DoctorArguments.self, ManualArguments.self,
+      DoctorArguments.self, ManualArguments.self, ReplayArguments.self, RecordArguments.self,
     ],
     defaultSubcommand: ScreenArguments.self)
 

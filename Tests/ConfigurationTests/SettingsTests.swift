@@ -414,7 +414,6 @@ struct SettingsTests {
     #expect(reading.diagnostics.isEmpty)
     #expect(
       reading.unused.map(\.description) == [
-        "config.toml:3:10: ui.notify: has no effect in this version",
         "config.toml:5:1: prices: has no effect in this version",
       ])
   }

@@ -69,9 +69,9 @@ package final class RecordingTap: Sendable {
         state.recording?.pieces.append(Recording.Piece(time: time, bytes: Array(bytes.prefix(room))))
         state.recording?.end = time
       case .end(let error, let time):
-        state.recording?.end = state.time(time)
-        // Not read to its end because nothing more was wanted: what matters has come.
-        state.recording?.isTruncated = error != nil && error != .cancelled
+        let time = state.time(time)
+        state.recording?.end = time
+        state.recording?.isTruncated = error != nil
         state.hasEnded = true
       }
     }

@@ -53,11 +53,15 @@ package struct ReplayPlan: Equatable, Sendable {
   private static let tick: Int64 = 100_000
 
   /// A plan for the parts of a message.
-  /// - Parameter chunkCount: how many chunks were counted while it came, if that is known.
+  /// - Parameters:
+  ///   - chunkCount: how many chunks were counted while it came, if that is known.
+  ///   - limit: chunks that a timeline keeps; tests make it small.
   /// - Complexity: linear in the text and in the chunks: not for the thread that draws.
-  package init(parts: [Part], entries: [TimelineEntry], chunkCount: Int?) {
+  package init(
+    parts: [Part], entries: [TimelineEntry], chunkCount: Int?, limit: Int = Timeline.maximumEntries
+  ) {
     ticks = entries.map { Self.ticks($0.offset) }
-    let isCut = entries.count >= Timeline.maximumEntries || chunkCount.map { $0 > entries.count } == true
+    let isCut = entries.count >= limit || chunkCount.map { $0 > entries.count } == true
     var walk = ReplayWalk(parts, entries, isCut: isCut)
     walk.run()
     fit =
