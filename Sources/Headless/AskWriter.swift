@@ -97,6 +97,22 @@ struct AskWriter: ~Copyable {
 
   // MARK: JSON
 
+  /// The beginning of an answer that belongs to no conversation.
+  mutating func begin(_ model: ModelReference, isStreaming: Bool) {
+    guard isJSON else { return }
+    let time = time
+    json.object { object in
+      Self.write(time, to: &object)
+      object.field("type", "start")
+      object.nullField("conversation")
+      object.nullField("message")
+      object.field("provider", model.provider)
+      object.field("model", model.model)
+      object.field("stream", isStreaming)
+    }
+    writeLine()
+  }
+
   private mutating func writeJSON(_ event: RunEvent) {
     let time = time
     switch event {

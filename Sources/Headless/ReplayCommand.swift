@@ -20,7 +20,7 @@ package struct ReplayCommand: Sendable {
     /// An answer of the conversation whose ID begins so, counted from the last, which is 1.
     case stored(prefix: String, answer: Int)
     /// A recorded response, decoded: its events come without waiting, with their recorded times after `start`.
-    case recorded(any ProviderStream, model: ModelReference, start: Instant)
+    case recorded(any ProviderStream, model: ModelReference, isStreaming: Bool, start: Instant)
   }
 
   private let source: Source
@@ -51,7 +51,8 @@ package struct ReplayCommand: Sendable {
     do {
       switch source {
       case .stored(let prefix, let number): return try await play(number, of: try await store.find(prefix), in: store)
-      case .recorded(let stream, let model, let start): return await play(stream, by: model, from: start)
+      case .recorded(let stream, let model, let isStreaming, let start):
+        return await play(stream, by: model, isStreaming, from: start)
       }
     } catch is CancellationError {
       return ExitStatus.interrupted
@@ -117,7 +118,9 @@ package struct ReplayCommand: Sendable {
 
   // MARK: Recordings
 
-  private func play(_ stream: any ProviderStream, by model: ModelReference, from start: Instant) async -> Int32 {
+  private func play(
+    _ stream: any ProviderStream, by model: ModelReference, _ isStreaming: Bool, from start: Instant
+  ) async -> Int32 {
     var generator = SystemRandomNumberGenerator()
     let id = MessageID.make(at: time.wall(), using: &generator)
     var assembler = MessageAssembler(
@@ -127,6 +130,8 @@ package struct ReplayCommand: Sendable {
     var grammar = StreamGrammar(call: CallID(high: id.high, low: id.low))
     var changes: [TranscriptChange] = []
     var writer = makeWriter()
+    writer.time = .zero
+    writer.begin(model, isStreaming: isStreaming)
     let began = time.now()
     while let events = await stream.next() {
       var chunks: [StreamChunk] = []

@@ -29,7 +29,9 @@ extension HeadlessComposition {
     let mayBeFile = wish.what.contains { $0 == "/" || $0 == "." }
     if mayBeFile, LocalFiles.exists(wish.what) { return replayFile(wish) }
     guard ConversationID(wish.what) != nil else {
-      output.complain("there is neither a file nor a conversation \(Sanitizer.singleLine(wish.what))")
+      let words = Sanitizer.singleLine(wish.what)
+      output.complain(
+        wish.what.contains("/") ? "\(words): there is no such file" : "there is no file and no conversation \(words)")
       return ExitCode.failed
     }
     return runChecked(archive: SQLiteArchive(folder: loader.places.dataFolder)) { store, _ in
@@ -69,8 +71,9 @@ extension HeadlessComposition {
       let start = ContinuousClock.now
       do throws(Explanation) {
         let stream = try Self.stream(of: bytes, named: wish.what, kind: kind, from: start)
+        let isStreaming = !recording.contentType.lowercased().hasPrefix("application/json")
         let model = ModelReference(provider: kind, model: recording.model)
-        return await command(.recorded(stream, model: model, start: start), wish).run(on: store)
+        return await command(.recorded(stream, model: model, isStreaming: isStreaming, start: start), wish).run(on: store)
       } catch {
         output.complain(error.sentence)
         return ExitCode.failed

@@ -107,14 +107,12 @@ enum ReplayView {
     guard !area.isEmpty else { return }
     let plan = player.plan
     var row = RowBuilder(columns: area.columns)
-    let word = player.isAtEnd ? "■ end" : player.isPaused ? "‖ paused" : "▶ playing"
-    row.add(" \(word) \(player.speed.words)", role: player.isAtEnd || player.isPaused ? .warning : .success)
+    let (sign, word) = player.isAtEnd ? ("■", "end") : player.isPaused ? ("‖", "paused") : ("▶", "playing")
+    row.add(" \(sign)\(area.columns >= 70 ? " \(word)" : "") \(player.speed.words)", role: player.isAtEnd || player.isPaused ? .warning : .success)
     row.add("  \(Figures.seconds(position)) / \(Figures.seconds(plan.end))", role: .text, attributes: .bold)
     // The most wanted first: what has no room is left out.
-    var pieces = ["chunk \(Figures.grouped(player.chunks)) of \(Figures.grouped(plan.count))"]
-    if let last = player.lastChunk {
-      pieces.append("since chunk \(Figures.short(position - last))")
-    }
+    var pieces = ["chunk \(Figures.grouped(player.chunks))/\(Figures.grouped(plan.count))"]
+    if let last = player.lastChunk { pieces.append("last +\(Figures.short(position - last))") }
     pieces.append("\(plan.rate(at: position).map(Figures.rate) ?? "–") chars/s")
     if player.chunks >= 2 {
       pieces.append("gap \(Figures.short(plan.time(of: player.chunks - 1) - plan.time(of: player.chunks - 2)))")
