@@ -49,7 +49,7 @@ struct ReplayPlanTests {
   @Test("An answer that was really recorded plays back in order and ends whole")
   func recorded() {
     let start = ContinuousClock.now
-    for seed in 1...40 {
+    for seed in 1...20 {
       var generator = SeededGenerator(seed: UInt64(seed))
       var grammar = StreamGrammar(call: CallID(high: 1, low: 1))
       var recorder = MetricsRecorder(started: start)
@@ -185,7 +185,7 @@ struct ReplayPlanTests {
 
   @Test("Whatever a damaged timeline says, text only grows, parts begin in order, and the end is whole")
   func damaged() {
-    for seed in 1...300 {
+    for seed in 1...80 {
       var generator = SeededGenerator(seed: UInt64(seed))
       var parts: [Part] = []
       for number in 0..<Int.random(in: 0...8, using: &generator) {
@@ -200,7 +200,7 @@ struct ReplayPlanTests {
       let kinds: [TimelineEntry.Kind] = [.text, .thinking, .toolCall, .toolResult]
       var time = 0
       let entries = (0..<Int.random(in: 1...20, using: &generator)).map { _ in
-        time += Int.random(in: 0...3000, using: &generator)
+        time += Int.random(in: 0...1100, using: &generator)
         return entry(time, Int.random(in: 0...6, using: &generator), kinds.randomElement(using: &generator) ?? .text)
       }
       let known = Bool.random(using: &generator) ? entries.count + Int.random(in: 0...2, using: &generator) : nil

@@ -50,7 +50,7 @@ extension AppState {
     guard options.hooks.contains(kind) else { return [] }
     let transcript = transcripts[run.conversation]
     var event = HookEvent(
-      kind: kind, conversation: run.conversation,
+      kind, conversation: run.conversation,
       title: transcript?.title ?? list.summaries[run.conversation]?.title ?? "", message: run.message,
       model: run.model, profile: transcript?.profile.name ?? "", text: ending.text, metrics: ending.metrics,
       usage: ending.usage)

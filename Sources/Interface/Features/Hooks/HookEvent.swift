@@ -32,6 +32,22 @@ package struct HookEvent: Equatable, Sendable {
   package var metrics: StreamMetrics
   package var usage: TokenUsage?
 
+  /// What happened to an answer; neither a reason nor an error yet.
+  package init(
+    _ kind: Kind, conversation: ConversationID, title: String, message: MessageID, model: ModelReference,
+    profile: String, text: String, metrics: StreamMetrics, usage: TokenUsage?
+  ) {
+    self.kind = kind
+    self.conversation = conversation
+    self.title = title
+    self.message = message
+    self.model = model
+    self.profile = profile
+    self.text = text
+    self.metrics = metrics
+    self.usage = usage
+  }
+
   /// Characters of `text` at most.
   package static let maximumCharacters = 2000
 }
