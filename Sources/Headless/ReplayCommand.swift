@@ -69,7 +69,8 @@ package struct ReplayCommand: Sendable {
   private func play(_ number: Int, of id: ConversationID, in store: SessionStore) async throws -> Int32 {
     guard let answer = try await store.answer(.last(number), of: id) else {
       throw Explanation(
-        kind: .notFound, summary: number == 1 ? "There is no answer in \(id)" : "There are not so many answers in \(id)",
+        kind: .notFound,
+        summary: number == 1 ? "There is no answer in \(id)" : "There are not so many answers in \(id)",
         detail: "riffle show \(id) shows what there is")
     }
     guard !answer.message.status.isStreaming else {

@@ -51,7 +51,7 @@ package enum Manual {
 
   /// The manual with what the program knows about itself.
   package static func sections(filling slots: ManualSlots) -> [ManualSection] {
-    startSections + providerSections(kinds: slots.kinds) + usingSections(slots) + measuringSections
+    startSections + providerSections(kinds: slots.kinds) + usingSections(slots) + measuringSections + replaySections
       + configurationSections(slots) + careSections
   }
 

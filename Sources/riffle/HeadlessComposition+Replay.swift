@@ -73,7 +73,8 @@ extension HeadlessComposition {
         let stream = try Self.stream(of: bytes, named: wish.what, kind: kind, from: start)
         let isStreaming = !recording.contentType.lowercased().hasPrefix("application/json")
         let model = ModelReference(provider: kind, model: recording.model)
-        return await command(.recorded(stream, model: model, isStreaming: isStreaming, start: start), wish).run(on: store)
+        return await command(.recorded(stream, model: model, isStreaming: isStreaming, start: start), wish).run(
+          on: store)
       } catch {
         output.complain(error.sentence)
         return ExitCode.failed

@@ -414,7 +414,7 @@ struct SettingsTests {
     #expect(reading.diagnostics.isEmpty)
     #expect(
       reading.unused.map(\.description) == [
-        "config.toml:5:1: prices: has no effect in this version",
+        "config.toml:5:1: prices: has no effect in this version"
       ])
   }
 

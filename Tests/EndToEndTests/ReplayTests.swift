@@ -27,19 +27,24 @@ struct InstrumentReplayTests {
     for (rows, columns, name) in [(24, 80, "replay-80x24"), (50, 160, "replay-160x50")] {
       let terminal = try home.open(rows: rows, columns: columns)
       try terminal.say("How do I sort an array?")
-      #expect(terminal.wait(20_000) { $0.shows("all of it.") && $0.shows("ready") }, "\(terminal.screen.text)")
+      #expect(terminal.wait(20_000) { $0.shows("all of it.") && $0.shows(" done ·") }, "\(terminal.screen.text)")
       terminal.type("/replay 1 4x\r")
-      // It stalls there: for a third of a second at this speed.
-      #expect(terminal.wait(15_000) { $0.shows("playing 4x") && $0.shows("print(a.sorted())") })
-      terminal.type(" ")
-      #expect(terminal.wait(15_000, for: "paused 4x"), "\(terminal.screen.text)")
+      #expect(terminal.wait(15_000, for: "■ end 4x"), "\(terminal.screen.text)")
+      #expect(terminal.screen.text.contains { $0.contains("chunk 21/21") })
+      // From the beginning, slowly at first.
+      terminal.type(",")
+      #expect(terminal.wait(15_000, for: "chunk 20/21"), "\(terminal.screen.text)")
+      terminal.type("\u{1B}[H---- ")
+      #expect(terminal.wait(15_000) { $0.shows("playing 0.25x") && $0.shows("Thought 1") && !$0.shows("That is all") })
+      terminal.type("4")
+      #expect(terminal.wait(15_000) { $0.shows("■ end 4x") && $0.shows("That is all of it.") })
+      terminal.type(",7")
+      #expect(terminal.wait(15_000) { $0.shows("paused 4x") && $0.shows("print(a.sorted())") && !$0.shows("That is") })
       let rows = terminal.screen.text
-      #expect(rows.contains { $0.contains("▓") && $0.contains("╌") }, "\(rows)")
+      #expect(rows.contains { $0.contains("▓") && $0.contains("╌") && $0.contains("█") }, "\(rows)")
       try InstrumentCapture.write(name, rows)
-      terminal.type(" ")
-      #expect(terminal.wait(15_000) { $0.shows("■ end 4x") && $0.shows("all of it.") && $0.shows("chunk 21/21") })
       terminal.type("q")
-      #expect(terminal.wait(15_000) { !$0.shows("Replay") && $0.shows("Ask something") || $0.shows("›") || !$0.shows("■") })
+      #expect(terminal.wait(15_000) { !$0.shows(" Replay ") && $0.shows("That is all of it.") })
     }
   }
 
@@ -63,7 +68,8 @@ struct InstrumentReplayTests {
     #expect(try home.run(["replay", id, "--answer", "2"]).status == .exited(1))
     #expect(try home.run(["replay", id, "--speed", "fast"]).status == .exited(2))
     // SIGINT ends it at once, with 130.
-    let stopped = try home.shell("$RIFFLE replay \(id) --speed 0.01 & sleep 0.5; kill -INT $!; wait $!; echo \"status $?\"")
+    let stopped = try home.shell(
+      "$RIFFLE replay \(id) --speed 0.01 & sleep 0.5; kill -INT $!; wait $!; echo \"status $?\"")
     #expect(String(decoding: stopped.output, as: UTF8.self).hasSuffix("status 130\n"))
   }
 

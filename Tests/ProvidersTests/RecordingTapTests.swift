@@ -62,9 +62,10 @@ struct RecordingTapTests {
     let file = String(decoding: recording.file, as: UTF8.self)
     #expect(!file.contains("canary"), "\(file)")
     #expect(leftOut == 0)
-    #expect(recording.headers == [
-      "content-type": "text/event-stream", "x-request-id": "r-7", "x-ratelimit-remaining-tokens": "12",
-    ])
+    #expect(
+      recording.headers == [
+        "content-type": "text/event-stream", "x-request-id": "r-7", "x-ratelimit-remaining-tokens": "12",
+      ])
     let played = try await replay(recording)
     let mask = String(repeating: "*", count: Self.key.utf8.count)
     #expect(Summary(played).text == "Hello \(mask)")

@@ -103,7 +103,8 @@ import Testing
 
   @Test("No more than four run at a time, and the others follow in their order")
   func fewAtOnce() throws {
-    let runner = runner("read line; echo x >> $HOME/begun; while [ ! -e $HOME/go ]; do sleep 0.02; done; echo x >> $HOME/done")
+    let runner = runner(
+      "read line; echo x >> $HOME/begun; while [ ! -e $HOME/go ]; do sleep 0.02; done; echo x >> $HOME/done")
     for number in 0..<7 { runner.perform(try event(text: "\(number)")) }
     eventually("four have begun") { text(of: "begun").filter { $0 == "x" }.count == 4 }
     try LocalFiles.write([], to: folder + "/go")

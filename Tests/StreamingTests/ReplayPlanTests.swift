@@ -139,7 +139,8 @@ struct ReplayPlanTests {
   @Test("A continued answer has its beginning from the start")
   func continued() {
     let parts: [Part] = [
-      .thinking("old thought", signature: nil), .toolCall(ToolCall(id: "1", name: "x", arguments: "{}", isComplete: true)),
+      .thinking("old thought", signature: nil),
+      .toolCall(ToolCall(id: "1", name: "x", arguments: "{}", isComplete: true)),
       .text("old and new"),
     ]
     let plan = ReplayPlan(parts: parts, entries: [entry(10, 4), entry(30, 4)], chunkCount: 2)

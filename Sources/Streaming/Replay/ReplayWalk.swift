@@ -162,7 +162,8 @@ struct ReplayWalk {
       var end = index
       while end < parts.count, parts[end].isCallOrSilent { end += 1 }
       let calls = (index..<end).filter { if case .toolCall = parts[$0] { true } else { false } }
-      place(calls, after: begin(before: index), before: end < parts.count ? begins[end] : nil, last: lastChunk(from: end))
+      place(
+        calls, after: begin(before: index), before: end < parts.count ? begins[end] : nil, last: lastChunk(from: end))
       index = end
     }
   }

@@ -65,7 +65,8 @@ extension AppState {
     for part in message?.parts ?? [] where part.kind == .text {
       let room = HookEvent.maximumCharacters - scalars.count
       guard room > 0 else { break }
-      scalars.append(contentsOf: String(decoding: part.bytes.prefix(room * 4), as: UTF8.self).unicodeScalars.prefix(room))
+      scalars.append(
+        contentsOf: String(decoding: part.bytes.prefix(room * 4), as: UTF8.self).unicodeScalars.prefix(room))
     }
     return String(scalars)
   }

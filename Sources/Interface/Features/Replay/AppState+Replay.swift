@@ -19,7 +19,8 @@ extension AppState {
     var speed = ReplaySpeed.factor(1)
     if let word = words.popFirst() {
       guard let found = ReplaySpeed(word), words.isEmpty else {
-        show("It is /replay, /replay 2 for the answer before the last, /replay 2 4x; speeds: \(Self.speedWords)", .warning)
+        show(
+          "It is /replay, /replay 2 for the answer before the last, /replay 2 4x; speeds: \(Self.speedWords)", .warning)
         return []
       }
       speed = found

@@ -61,7 +61,9 @@ struct ReplayScroller {
         return below(here, by: rows, &layout) == nil ? nil : layout.place(at: here.stretch, row: here.row, in: message)
       }
     } else {
-      guard let below = below(here, by: offset, &layout), self.below(below, by: rows, &layout) != nil else { return nil }
+      guard let below = below(here, by: offset, &layout), self.below(below, by: rows, &layout) != nil else {
+        return nil
+      }
       moved = below
     }
     return layout.place(at: moved.stretch, row: moved.row, in: message)

@@ -29,7 +29,8 @@ package enum ReplaySpeed: Equatable, Sendable {
   package init?(_ text: String) {
     let text = text.lowercased()
     let word = text.last == "x" && text != "max" ? String(text.dropLast()) : text
-    guard let known = Self.steps.first(where: { word == "max" ? $0 == .maximum : $0 == Double(word).map { .factor($0) } })
+    guard
+      let known = Self.steps.first(where: { word == "max" ? $0 == .maximum : $0 == Double(word).map { .factor($0) } })
     else { return nil }
     self = known
   }

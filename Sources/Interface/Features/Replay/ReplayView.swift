@@ -108,7 +108,9 @@ enum ReplayView {
     let plan = player.plan
     var row = RowBuilder(columns: area.columns)
     let (sign, word) = player.isAtEnd ? ("■", "end") : player.isPaused ? ("‖", "paused") : ("▶", "playing")
-    row.add(" \(sign)\(area.columns >= 70 ? " \(word)" : "") \(player.speed.words)", role: player.isAtEnd || player.isPaused ? .warning : .success)
+    row.add(
+      " \(sign)\(area.columns >= 70 ? " \(word)" : "") \(player.speed.words)",
+      role: player.isAtEnd || player.isPaused ? .warning : .success)
     row.add("  \(Figures.seconds(position)) / \(Figures.seconds(plan.end))", role: .text, attributes: .bold)
     // The most wanted first: what has no room is left out.
     var pieces = ["chunk \(Figures.grouped(player.chunks))/\(Figures.grouped(plan.count))"]
