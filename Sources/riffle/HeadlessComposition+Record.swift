@@ -22,18 +22,22 @@ extension HeadlessComposition {
       output.complain("\(path): \(problem)")
       return ExitCode.failed
     }
-    let last = Locked<RecordingTap?>(nil)
+    let taps = Locked<[RecordingTap]>([])
     let providers = ConfiguredProviders(
       configuration.settings, environment: loader.environment, places: loader.places,
       tap: { kind, chat in
         let tap = RecordingTap(kind: kind, model: chat.model, isWhole: !chat.isStreaming)
-        last.withLock { $0 = tap }
+        taps.withLock { $0.append(tap) }
         return tap.wireTap
       })
     return run(configuration, archive: archive(for: question), providers: providers) { store, _ in
       let status = await AskCommand(request, store: store, output: output).run()
-      guard let tap = last.withLock({ $0 }), var recording = tap.recording else {
-        output.complain("nothing was received, and \(path) is not written")
+      // Of several attempts the last that was answered.
+      let all = taps.withLock { $0 }
+      await all.last?.waitForEnd()
+      guard let tap = all.last(where: { $0.recording != nil }), var recording = tap.recording else {
+        let why = all.isEmpty ? "this provider answers without a network" : "nothing was received"
+        output.complain("\(why), and \(path) is not written")
         return status == ExitCode.done ? ExitCode.failed : status
       }
       // The connection may not be closed yet; the answer is whole all the same.

@@ -406,6 +406,27 @@ struct SettingsTests {
     #expect(read("[providers.groq]\nkind = \"anthropic\"").settings.providers.map(\.kind) == [.anthropic])
   }
 
+  @Test("Hooks are programs with arguments; what cannot be one is told where it stands, and leaves the others")
+  func hooks() {
+    let reading = read(
+      """
+      [hooks]
+      finish = ["notify-send", "riffle"]
+      error = "notify-send riffle"
+      stall = ["x", ""]
+      finished = ["x"]
+      """)
+    #expect(reading.settings.hooks.finish == ["notify-send", "riffle"])
+    #expect(reading.settings.hooks.error.isEmpty && reading.settings.hooks.stall.isEmpty)
+    #expect(
+      reading.diagnostics.map(\.description) == [
+        "config.toml:3:9: hooks.error: expected an array of strings, found string \"notify-send riffle\"",
+        "config.toml:4:15: hooks.stall: must not hold an empty string",
+        "config.toml:5:1: hooks.finished: unknown key; did you mean \"finish\"?",
+      ])
+    #expect(read("[hooks]\nfinish = []").settings.hooks == HookSettings())
+  }
+
   @Test("What has no effect in this version is named with its place, once, and is no error")
   func unused() {
     let reading = read(

@@ -109,6 +109,28 @@ struct InstrumentReplayTests {
     #expect(bad.text == "riffle: bad.rec:2: t_ms is not a number of milliseconds\n")
   }
 
+  @Test("Recordings of every kind of service play as the answer they were", arguments: PlayedService.all, [true, false])
+  func everyDialect(_ service: PlayedService, isStreaming: Bool) throws {
+    let home = try Home(playing: service, isStreaming: isStreaming)
+    home.openGates()
+    let recorded = try home.run(["record", "weather?", "-o", "x.rec", "--json"])
+    let played = try home.run(["replay", "x.rec", "--speed", "max", "--json"])
+    #expect(recorded.status == .exited(0) && played.status == .exited(0))
+    var (told, again) = (outcome(recorded.output), outcome(played.output))
+    // Estimates are made of the prompt, which is not in the recording.
+    if told.usage?.isEstimated == true { told.usage = nil }
+    if again.usage?.isEstimated == true { again.usage = nil }
+    #expect(told == again)
+    #expect(!home.text(of: "x.rec").contains("hush-hush"))
+  }
+
+  private func outcome(_ output: [UInt8]) -> PlayedService.Outcome {
+    PlayedService.Outcome(
+      output.split(separator: 0x0A).compactMap { line -> JSONValue? in
+        if case .success(let value) = JSONParser.parse(Array(line)) { value } else { nil }
+      })
+  }
+
   @Test("Hooks read what happened, also after the configuration has changed; one that is not there is told once")
   func hooks() throws {
     let hooked = """

@@ -3,7 +3,7 @@
 extension Manual {
   static let replaySections: [ManualSection] = [
     ManualSection(
-      id: "replay", title: "Replay: an answer again, as it came",
+      id: "replaying", title: "Replay: an answer again, as it came",
       keywords: ["replay", "play", "timeline", "record", "recording", "again", "slow motion", "rhythm"],
       body: """
         `/replay` plays the last answer in the rhythm in which it came, or in browse mode the one you stand on; `/replay 2` the one before, `/replay 4x` faster. Space pauses, the arrows go five seconds, `,` and `.` go chunk by chunk, Home, End and the digits go to a place, `1`, `4`, `m`, `+` and `-` set the speed, q closes.

@@ -22,6 +22,7 @@ package final class RecordingTap: Sendable {
   private let isWhole: Bool
   private let limit: Int
   private let state = Locked(State())
+  private let ended = OneShot<Void>()
 
   /// A tap for one exchange, repetitions included: each of them takes the place of the one before.
   /// - Parameters:
@@ -48,10 +49,23 @@ package final class RecordingTap: Sendable {
     }
   }
 
+  /// Returns when the transfer has ended, or after a time. An answer is read a moment before it is noted here: whoever
+  /// writes it down as soon as it is over waits for that. May be called once.
+  package func waitForEnd(atMost limit: Duration = .seconds(1)) async {
+    let timer = Task { [ended] in
+      // Whoever cancels has had its end.
+      do { try await ContinuousClock().sleep(for: limit) } catch {}
+      ended.resolve(())
+    }
+    await ended.value()
+    timer.cancel()
+  }
+
   /// Bytes of the body that came beyond the limit and are not in the recording.
   package var leftOutBytes: Int { state.withLock { $0.leftOut } }
 
   private func observe(_ record: WireTap.Record) {
+    defer { if case .end = record { ended.resolve(()) } }
     state.withLock { state in
       switch record {
       case .request: state = State(started: .now)

@@ -117,7 +117,8 @@ extension AppState {
       guard case .replay(var replay) = instrument, replay.conversation == answer.conversation, replay.player == nil
       else { return [] }
       replay.player = ReplayPlayer(
-        answer, speed: replay.speed, profile: transcript.profile, isUnfolded: transcript.isUnfolded, at: now)
+        answer, speed: replay.speed, profile: transcript.profile, isUnfolded: transcript.isUnfolded,
+        isCalm: options.reducesMotion, at: now)
       instrument = .replay(replay)
     case .failed(let conversation, let explanation):
       if case .replay(let replay) = instrument, replay.conversation == conversation, replay.player == nil {

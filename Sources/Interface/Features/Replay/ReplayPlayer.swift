@@ -28,11 +28,15 @@ struct ReplayPlayer: Equatable, Sendable {
   // Twenty pictures would do; sixty are what the screen shows at most.
   private static let picture: Duration = .nanoseconds(16_666_667)
   private static let picturesAtMost = 60
-  // As often as the status bar's figures.
-  private static let clockStep: Duration = .milliseconds(250)
+  /// How often the clock in the bar moves while nothing comes: as often as the status bar's figures.
+  private let clockStep: Duration
 
   /// A player at the beginning.
-  init(_ answer: ReplayedAnswer, speed: ReplaySpeed, profile: Profile, isUnfolded: Bool, at now: Instant) {
+  /// - Parameter isCalm: whether nothing is to move by the clock more than once a second.
+  init(
+    _ answer: ReplayedAnswer, speed: ReplaySpeed, profile: Profile, isUnfolded: Bool, isCalm: Bool, at now: Instant
+  ) {
+    clockStep = isCalm ? .seconds(1) : .milliseconds(250)
     plan = answer.plan
     prompt = answer.prompt
     self.speed = speed
@@ -94,7 +98,7 @@ struct ReplayPlayer: Equatable, Sendable {
     case .factor:
       let due = plan.chunks(until: position(at: now))
       if due > chunks { show(due) }
-      nextClock = now + Self.clockStep
+      nextClock = now + clockStep
     }
   }
 
