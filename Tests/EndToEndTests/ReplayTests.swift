@@ -109,7 +109,7 @@ struct InstrumentReplayTests {
     #expect(bad.text == "riffle: bad.rec:2: t_ms is not a number of milliseconds\n")
   }
 
-  @Test("Recordings of every kind of service play as the answer they were", arguments: PlayedService.all, [true, false])
+  @Test("Recordings of every kind of service play as they were", arguments: PlayedService.all, [true, false])
   func everyDialect(_ service: PlayedService, isStreaming: Bool) throws {
     let home = try Home(playing: service, isStreaming: isStreaming)
     home.openGates()

@@ -35,7 +35,8 @@ extension InstrumentRunner {
           .replay(
             .loaded(
               ReplayedAnswer(
-                conversation: id, message: answer.message, prompt: String(answer.prompt?.text.prefix(1000) ?? ""), metrics: metrics,
+                conversation: id, message: answer.message, prompt: String(answer.prompt?.text.prefix(1000) ?? ""),
+                metrics: metrics,
                 plan: plan)))))
     } catch {
       mailbox.post(.instrument(.replay(.failed(id, error.explanation))))
