@@ -67,7 +67,10 @@ let package = Package(
     module("Terminal", ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"]),
     module(
       "Runtime",
-      ["Interface", "Sessions", "Statistics", "Conversations", "Streaming", "Display", "Diagnostics", "Platform"]),
+      [
+        "Interface", "Sessions", "Statistics", "Conversations", "Streaming", "Framing", "Display", "Diagnostics",
+        "Platform",
+      ]),
     module(
       "Headless",
       [

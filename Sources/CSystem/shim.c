@@ -240,7 +240,9 @@ int system_spawn(pid_t *child, const struct system_child *what) {
 #ifdef POSIX_SPAWN_CLOEXEC_DEFAULT
   flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
 #endif
-  if (what->own_group) flags |= POSIX_SPAWN_SETPGROUP;
+  // The leader of a session leads a group as well; asking for both would fail.
+  if (what->own_session) flags |= POSIX_SPAWN_SETSID;
+  else if (what->own_group) flags |= POSIX_SPAWN_SETPGROUP;
   if (!error) error = posix_spawnattr_setsigmask(&attributes, &none);
   if (!error) error = posix_spawnattr_setsigdefault(&attributes, &all);
   if (!error) error = posix_spawnattr_setpgroup(&attributes, 0);

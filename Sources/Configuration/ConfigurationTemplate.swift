@@ -14,6 +14,8 @@ package enum ConfigurationTemplate {
     for path in ["profile", "theme", "pace"] { writer.setting(path, isOn: false) }
     writer.section("ui", isOn: false)
     writer.section("network", isOn: false)
+    writer.rule("Hooks: programs that are told of answers, by one line of JSON on their standard input")
+    writer.section("hooks", isOn: false)
     writer.rule("Providers: services with their address and key")
     providers(found, &writer)
     writer.rule("Profiles: a provider, a model and parameters under a name")

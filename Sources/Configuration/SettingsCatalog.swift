@@ -44,10 +44,12 @@ package enum SettingsCatalog {
       "The wheel scrolls and clicks work; the terminal's own selection then needs Shift. Alt+M switches while running.",
       example: "true"),
     SettingDescription(
-      "ui.bell", "true or false", "false", "Rings when an answer ends that is not being watched.", example: "false"),
+      "ui.bell", "true or false", "false",
+      "Rings when an answer ends that is not being watched: in another conversation, or while the terminal is not focused.",
+      example: "false"),
     SettingDescription(
       "ui.notify", "true or false", "false",
-      "Asks the terminal for a desktop notification when an answer ends that is not being watched; no effect in this version.",
+      "Asks the terminal for a desktop notification when an answer ends that is not being watched; one that is not known to show any rings its bell.",
       example: "false"),
     SettingDescription(
       "ui.frames_per_second", "auto or 1 to 240", "auto, at most 60",
@@ -87,6 +89,19 @@ package enum SettingsCatalog {
     SettingDescription(
       "ui.print_last_answer", "true or false", "false", "The last answer stays on the terminal when riffle is left.",
       example: "false"),
+
+    SettingDescription(
+      "hooks.finish", "array: program and arguments", "none",
+      "Run when an answer has ended as it should, without a shell; it reads what happened as one line of JSON.",
+      example: #"["notify-send", "riffle", "An answer is there"]"#),
+    SettingDescription(
+      "hooks.error", "array: program and arguments", "none",
+      "Run when an answer failed or broke off; not when it was stopped.",
+      example: #"["/home/me/bin/on-error", "--quiet"]"#),
+    SettingDescription(
+      "hooks.stall", "array: program and arguments", "none",
+      "Run when an answer pauses for more than a second and more than eight times its median gap; once for each pause.",
+      example: #"["notify-send", "riffle", "An answer stalls"]"#),
 
     SettingDescription(
       "network.proxy", "address, none or environment", "environment",

@@ -8,10 +8,19 @@ import Streaming
 
 /// Writes the events of one run.
 struct AskWriter: ~Copyable {
+  /// When what is written next came, for answers that are written again; told in the JSON.
+  var time: Duration? {
+    get { lines.time }
+    set { lines.time = newValue }
+  }
+  /// Whether plain output has the thinking too, on standard error.
+  var showsThinking = false
   private let isJSON: Bool
   private let output: Output
   private var pieces: PieceWriter
   private var lines: EventLines
+  private var thoughts: PieceWriter
+  private var isThinking = false
   private var wroteText = false
   private var endsInNewline = false
 
@@ -20,6 +29,7 @@ struct AskWriter: ~Copyable {
     self.output = output
     pieces = PieceWriter(output)
     lines = EventLines(output)
+    thoughts = PieceWriter(output, toErrors: true)
   }
 
   mutating func write(_ event: RunEvent) {
@@ -33,7 +43,11 @@ struct AskWriter: ~Copyable {
     case .started: break
     case .chunk(let chunk):
       switch chunk.event {
+      case .thinkingDelta(let text) where showsThinking && !text.isEmpty:
+        isThinking = true
+        thoughts.write(text)
       case .textDelta(let text) where !text.isEmpty:
+        endThinking()
         pieces.write(text)
         wroteText = true
         endsInNewline = text.hasSuffix("\n")
@@ -45,10 +59,18 @@ struct AskWriter: ~Copyable {
       output.complain("\(why.sentence); attempt \(attempt) of \(total) in \(Self.seconds(delay)) s")
     case .shortened(let why): output.complain(why.sentence)
     case .ended(let message, _):
+      endThinking()
       pieces.finish()
       if wroteText, !endsInNewline { output.write([0x0A]) }
       explain(message)
     }
+  }
+
+  private mutating func endThinking() {
+    guard isThinking else { return }
+    isThinking = false
+    thoughts.write("\n")
+    thoughts.finish()
   }
 
   private func explain(_ message: Message) {
@@ -78,6 +100,11 @@ struct AskWriter: ~Copyable {
 
   // MARK: Pieces of JSON
 
+  /// The beginning of an answer that belongs to no conversation.
+  mutating func begin(_ model: ModelReference, isStreaming: Bool) {
+    if isJSON { lines.begin(model, isStreaming: isStreaming) }
+  }
+
   /// Arguments as JSON if they are, else as the text that came.
   static func writeArguments(_ arguments: String, to object: inout JSONWriter) {
     let text = arguments.isEmpty ? "{}" : arguments
@@ -98,8 +125,9 @@ struct AskWriter: ~Copyable {
   }
 
   /// An `error` object, as `ask --json` and `show --json` have it.
-  static func writeError(_ why: Explanation, lane: Int? = nil, to writer: inout JSONWriter) {
+  static func writeError(_ why: Explanation, lane: Int? = nil, at time: Duration? = nil, to writer: inout JSONWriter) {
     writer.object { object in
+      if let time { object.field("t_ms", milliseconds(time)) }
       object.field("type", "error")
       object.field("lane", lane)
       object.field("kind", why.kind.rawValue)
@@ -107,5 +135,11 @@ struct AskWriter: ~Copyable {
       if let recovery = why.recovery { object.field("recovery", recovery.name) } else { object.nullField("recovery") }
       if let id = why.requestID { object.field("request_id", id) } else { object.nullField("request_id") }
     }
+  }
+
+  /// In microseconds at the finest: recordings are no finer than what a clock tells.
+  static func milliseconds(_ time: Duration) -> Double {
+    let (seconds, attoseconds) = time.components
+    return (Double(seconds) * 1_000_000 + (Double(attoseconds) / 1e12).rounded()) / 1000
   }
 }

@@ -13,18 +13,30 @@ struct EventLines {
   private let lane: Int?
   private var json = JSONWriter()
   private var calls: [String: ToolCall] = [:]
+  /// When what is written next came, for answers that are written again.
+  var time: Duration?
 
   init(_ output: Output, lane: Int? = nil) {
     self.output = output
     self.lane = lane
   }
 
+  /// The beginning of an answer that belongs to no conversation.
+  mutating func begin(_ model: ModelReference, isStreaming: Bool) {
+    object("start") { object in
+      object.nullField("conversation")
+      object.nullField("message")
+      object.field("provider", model.provider)
+      object.field("model", model.model)
+      object.field("stream", isStreaming)
+    }
+    writeLine()
+  }
+
   mutating func write(_ event: RunEvent) {
     switch event {
     case .started(let conversation, let message, let model, let isStreaming):
-      json.object { object in
-        object.field("type", "start")
-        object.field("lane", lane)
+      object("start") { object in
         object.field("conversation", conversation.rawValue)
         object.field("message", message.description)
         object.field("provider", model.provider)
@@ -33,9 +45,7 @@ struct EventLines {
       }
     case .chunk(let chunk): write(chunk.event)
     case .retrying(let attempt, _, let delay, let why):
-      json.object { object in
-        object.field("type", "retry")
-        object.field("lane", lane)
+      object("retry") { object in
         // Repetitions count from one in the JSON; people are told of attempts, of which the request itself is the first.
         object.field("attempt", attempt - 1)
         object.field("delay_ms", delay.components.seconds * 1000 + delay.components.attoseconds / 1_000_000_000_000_000)
@@ -60,26 +70,20 @@ struct EventLines {
     case .toolCallArguments(let id, let fragment): calls[id]?.arguments += fragment
     case .toolCallEnd(let id):
       guard let call = calls.removeValue(forKey: id) else { return }
-      json.object { object in
-        object.field("type", "tool_call")
-        object.field("lane", lane)
+      object("tool_call") { object in
         object.field("id", call.id)
         object.field("name", call.name)
         AskWriter.writeArguments(call.arguments, to: &object)
       }
     case .toolResult(let result):
-      json.object { object in
-        object.field("type", "tool_result")
-        object.field("lane", lane)
+      object("tool_result") { object in
         object.field("id", result.callID)
         object.field("name", result.name)
         object.field("content", result.content)
         object.field("is_error", result.isError)
       }
     case .resuming(let attempt, _, _, let why):
-      json.object { object in
-        object.field("type", "resume")
-        object.field("lane", lane)
+      object("resume") { object in
         object.field("attempt", attempt)
         object.field("reason", why.sentence)
       }
@@ -89,36 +93,42 @@ struct EventLines {
 
   private mutating func writeDelta(_ type: String, _ text: String) {
     guard !text.isEmpty else { return }
-    json.object { object in
-      object.field("type", type)
-      object.field("lane", lane)
+    object(type) { object in
       object.field("delta", text)
     }
   }
 
   private mutating func writeEnd(of message: Message, _ metrics: StreamMetrics) {
     if let usage = message.usage {
-      json.object { object in
-        object.field("type", "usage")
-        object.field("lane", lane)
+      object("usage") { object in
         AskWriter.writeCounts(usage, to: &object)
       }
       writeLine()
     }
+    let moment = time.map { "\"t_ms\":\(AskWriter.milliseconds($0))," } ?? ""
     let mark = lane.map { "\"lane\":\($0)," } ?? ""
-    output.write(Array("{\"type\":\"metrics\",\(mark)\(MetricsJSON.members(metrics))}\n".utf8))
+    output.write(Array("{\(moment)\"type\":\"metrics\",\(mark)\(MetricsJSON.members(metrics))}\n".utf8))
     switch message.status {
     case .complete(let reason):
-      json.object { object in
-        object.field("type", "finish")
-        object.field("lane", lane)
+      object("finish") { object in
         object.field("reason", (reason ?? .stop).name)
       }
-    case .incomplete(let why), .failed(let why): AskWriter.writeError(why, lane: lane, to: &json)
+    case .incomplete(let why), .failed(let why): AskWriter.writeError(why, lane: lane, at: time, to: &json)
     case .stopped, .streaming, .interrupted:
-      AskWriter.writeError(Explanation(kind: .cancelled, summary: "Stopped"), lane: lane, to: &json)
+      AskWriter.writeError(Explanation(kind: .cancelled, summary: "Stopped"), lane: lane, at: time, to: &json)
     }
     writeLine()
+  }
+
+  /// One object: when, what, of which run, and its own members.
+  private mutating func object(_ type: String, _ members: (inout JSONWriter) -> Void) {
+    let (time, lane) = (time, lane)
+    json.object { object in
+      if let time { object.field("t_ms", AskWriter.milliseconds(time)) }
+      object.field("type", type)
+      object.field("lane", lane)
+      members(&object)
+    }
   }
 
   private mutating func writeLine() {

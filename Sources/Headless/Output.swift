@@ -40,6 +40,9 @@ package final class Output: Sendable {
     _ = Self.writeAll(Array("riffle: \(Sanitizer.plain(words))\n".utf8), to: errors)
   }
 
+  /// Writes text from outside to standard error, which is read by people.
+  package func remark(outside text: String) { _ = Self.writeAll(Array(Sanitizer.plain(text).utf8), to: errors) }
+
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var sent = 0
     while sent < bytes.count {
@@ -62,10 +65,14 @@ package final class Output: Sendable {
 /// Text that arrives in pieces, written without breaking what belongs together: a character with its marks, CR with LF.
 package struct PieceWriter: ~Copyable {
   private let output: Output
+  private let isForErrors: Bool
   private var held = ""
 
-  /// A writer to that output.
-  package init(_ output: Output) { self.output = output }
+  /// A writer to that output, or to its standard error.
+  package init(_ output: Output, toErrors isForErrors: Bool = false) {
+    self.output = output
+    self.isForErrors = isForErrors
+  }
 
   /// Writes a piece, holding back its last character if the next piece may still belong to it.
   package mutating func write(_ piece: String) {
@@ -74,18 +81,22 @@ package struct PieceWriter: ~Copyable {
     // Printable ASCII at the end cannot be held for a mark without holding every word's last letter: marks on ASCII from
     // another piece are rare, and are shown as stand-ins then.
     if let byte = last.asciiValue, byte != 0x0D, byte >= 0x20 || byte == 0x0A {
-      output.write(outside: held)
+      hand(held)
       held = ""
     } else {
       held.removeLast()
-      if !held.isEmpty { output.write(outside: held) }
+      if !held.isEmpty { hand(held) }
       held = String(last)
     }
   }
 
   /// Writes what was held back.
   package mutating func finish() {
-    if !held.isEmpty { output.write(outside: held) }
+    if !held.isEmpty { hand(held) }
     held = ""
+  }
+
+  private func hand(_ text: String) {
+    if isForErrors { output.remark(outside: text) } else { output.write(outside: text) }
   }
 }

@@ -98,7 +98,7 @@ extension AppState {
       for change in pacing.release(pace: pace, at: now) { transcript.apply(change, at: now) }
       judgeSpeeds(in: shown)
     }
-    let effects = tickInstrument(&cache)
+    let effects = tickInstrument(&cache) + tickStalls()
     if let due = draftDue, due <= now { return effects + flushDrafts() }
     return effects
   }
@@ -209,7 +209,7 @@ extension AppState {
       let isNew = runs[id] == nil
       if isNew { totals.streams += 1 }
       runs[id] = run
-      if !run.isLive, wasLive || isNew { effects += runEnded(run) }
+      if !run.isLive, wasLive || isNew { effects += runEnded(run) + hookAfter(run, update) }
     }
     unsaved = update.unsaved ?? unsaved
     for notice in update.notices { show(notice.sentence, notice.kind == .cancelled ? .info : .error) }
@@ -249,7 +249,7 @@ extension AppState {
     totals.add(run, status: status)
     let effects = watchedEffects(run) + renewBaselines()
     if let race, lane != nil { return effects + laneEnded(in: race) }
-    if run.conversation == shown { return effects + [.markRead(shown)] }
+    if run.conversation == shown { return effects + [.markRead(shown)] + (isFocused ? [] : alert(to: run, status)) }
     // What was thrown away is not gone to.
     if run.conversation == lastTrashed { return effects }
     let title = list.summaries[run.conversation]?.title ?? ""
@@ -263,7 +263,7 @@ extension AppState {
     show(
       "\(run.conversation) \(what)\(title.isEmpty ? "" : ": \(title)") \(way)",
       what == "failed" ? .warning : .info)
-    return effects + (options.rings ? [.bell] : [])
+    return effects + alert(to: run, status)
   }
 }
 

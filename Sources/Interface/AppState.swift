@@ -99,6 +99,8 @@ package struct AppState: Equatable, Sendable {
   var chosenProfile: Profile?
   /// Chosen for this session instead of the configuration's.
   var chosenPace: Pace?
+  /// Pauses that a hook was told of: by run, the chunk before it.
+  var toldStalls: [RunID: Instant]
   /// Text of the shown conversation that has come and is not shown yet.
   var pacing: PaceBuffer
   /// Profiles that were found on this machine while nothing is configured.
@@ -143,6 +145,7 @@ package struct AppState: Equatable, Sendable {
     paths = PathListing()
     offers = []
     pacing = PaceBuffer()
+    toldStalls = [:]
     created = []
     unsaved = ""
     diagnostics = []
@@ -209,6 +212,7 @@ package struct AppState: Equatable, Sendable {
     if let draftDue { times.append(draftDue) }
     if let due = pacing.due { times.append(due) }
     if let due = instrument?.due { times.append(due) }
+    if let due = stallDue { times.append(due) }
     if liveRunCount > 0, isFocused || shownRun?.isLive == true { times.append(gauge.nextSample) }
     return times.min()
   }

@@ -103,6 +103,10 @@ package enum Effect: Equatable, Sendable {
   case viewInEditor(String, suffix: String)
   case setMouse(Bool)
   case bell
+  /// Asks the terminal for a desktop notification. Where it is not known to show any it rings, and so it does if `rings`.
+  case notify(TerminalNotification, rings: Bool)
+  /// Tells a program of the user's of an answer; returns at once.
+  case hook(HookEvent)
   case redraw
   case suspend
   case quit

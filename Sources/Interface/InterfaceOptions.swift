@@ -20,6 +20,10 @@ package struct InterfaceOptions: Equatable, Sendable {
   package var keymap: Keymap
   package var isMouseOn: Bool
   package var rings: Bool
+  /// Whether the terminal is asked for a desktop notification when it would ring.
+  package var notifies = false
+  /// What there are hooks for.
+  package var hooks: Set<HookEvent.Kind> = []
   package var showsSidebar: Bool
   package var showsThinking: Bool
   /// How fast arrived text is shown.

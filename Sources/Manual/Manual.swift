@@ -52,7 +52,7 @@ package enum Manual {
   /// The manual with what the program knows about itself.
   package static func sections(filling slots: ManualSlots) -> [ManualSection] {
     startSections + providerSections(kinds: slots.kinds) + usingSections(slots) + measuringSections
-      + comparingSections + statisticsSections + raceSections + wireSections
+      + comparingSections + statisticsSections + raceSections + replaySections + wireSections
       + configurationSections(slots) + careSections
   }
 

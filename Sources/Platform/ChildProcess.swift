@@ -313,7 +313,7 @@ private final class ChildWatcher: Sendable {
 
 /// Starts a program on these descriptors; -1 is `/dev/null`.
 func spawn(
-  _ command: Command, input: Int32, output: Int32, error: Int32, ownGroup: Bool
+  _ command: Command, input: Int32, output: Int32, error: Int32, ownGroup: Bool, ownSession: Bool = false
 ) throws(SystemError) -> Int32 {
   guard let program = command.arguments.first else { throw SystemError("spawn", code: EINVAL) }
   // A NUL would silently cut an argument.
@@ -327,7 +327,7 @@ func spawn(
     withOptionalCString(command.folder) { folder in
       var what = system_child(
         path: path, arguments: arguments.pointers, environment: environment.pointers, folder: folder, input: input,
-        output: output, error: error, own_group: ownGroup)
+        output: output, error: error, own_group: ownGroup, own_session: ownSession)
       return system_spawn(&processID, &what)
     }
   }

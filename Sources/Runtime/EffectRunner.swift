@@ -35,6 +35,7 @@ package final class EffectRunner: Sendable {
   private let outlets: Outlets
   private let mailbox: Mailbox
   private let instruments: InstrumentRunner
+  private let hooks: HookRunner?
   private let acting = Lane()
   private let reading = Lane()
   private let stopping = Lane()
@@ -55,12 +56,13 @@ package final class EffectRunner: Sendable {
   /// - Parameter journal: what went over the wire; `nil` where nothing of it is kept.
   package init(
     store: SessionStore, providers: any ProviderDirectory, files: AttachmentFiles, outlets: Outlets,
-    journal: (any WireJournal)? = nil, mailbox: Mailbox
+    journal: (any WireJournal)? = nil, hooks: HookRunner? = nil, mailbox: Mailbox
   ) {
     self.store = store
     self.providers = providers
     self.files = files
     self.outlets = outlets
+    self.hooks = hooks
     self.mailbox = mailbox
     instruments = InstrumentRunner(store: store, providers: providers, journal: journal, mailbox: mailbox)
   }
@@ -105,6 +107,8 @@ package final class EffectRunner: Sendable {
     for effect in effects {
       if case .instrument(let effect) = effect, !effect.acts {
         instruments.perform(effect)
+      } else if case .hook(let event) = effect {
+        hooks?.perform(event)
       } else if effect.takesTextOut {
         leaving.inbox.yield(effect)
       } else if effect.onlyReads {
@@ -126,6 +130,7 @@ package final class EffectRunner: Sendable {
     workers.finding?.cancel()
     outlets.leave()
     instruments.finish()
+    hooks?.finish()
     await workers.leaving?.value
     await workers.stopping?.value
     await workers.acting?.value
@@ -234,7 +239,7 @@ package final class EffectRunner: Sendable {
     case .noteWatched(let id, let message, let isWatched): await store.noteWatched(isWatched, message, in: id)
     case .settle: mailbox.post(.settled)
     case .copy, .writeFile, .openLink, .clipboardThroughTerminal, .openEditor, .openPager, .showBare, .viewInEditor,
-      .setMouse, .bell, .redraw, .suspend, .quit:
+      .setMouse, .bell, .notify, .hook, .redraw, .suspend, .quit:
       break
     case .instrument(.race(let effect)):
       if let news = try await store.perform(effect) { mailbox.post(.instrument(.race(news))) }

@@ -255,6 +255,9 @@ package struct EventLoop<Screen: ScreenDevice & ~Copyable>: ~Copyable {
     case .suspend: try suspend()
     case .setMouse(let isOn): try screen.useMouse(isOn)
     case .bell: try screen.ringBell()
+    case .notify(let notification, let rings):
+      let isSent = try screen.notify(notification)
+      if rings || !isSent { try screen.ringBell() }
     case .clipboardThroughTerminal(let copy): try send(copy)
     case .openEditor(let text): try edit(text)
     case .showBare(let text): try view { BareView.show(text, terminal: $0, signals: $1) }

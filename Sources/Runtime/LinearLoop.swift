@@ -235,7 +235,7 @@ package struct LinearLoop: ~Copyable {
     case .quit: ending = ending ?? .quit
     case .redraw, .setMouse: break
     case .suspend: kill(getpid(), SIGSTOP)
-    case .bell: if output.isTerminal { output.add([0x07]) }
+    case .bell, .notify: if output.isTerminal { output.add([0x07]) }
     case .copy:
       act(
         .notice(

@@ -6,7 +6,12 @@ import Display
 enum ClipboardSequence {
   /// The sequence for the selection `c`, as the terminal or what stands before it takes it.
   static func bytes(for text: String, through passage: ClipboardPassage) -> [UInt8] {
-    let body = Array("\u{1B}]52;c;".utf8) + Base64.encoded(Array(text.utf8))
+    wrapped(Array("\u{1B}]52;c;".utf8) + Base64.encoded(Array(text.utf8)), through: passage)
+  }
+
+  /// An operating system command, from its ESC to before its end, as what stands before the terminal takes it. It holds
+  /// no control but that first ESC.
+  static func wrapped(_ body: [UInt8], through passage: ClipboardPassage) -> [UInt8] {
     switch passage {
     case .direct: return body + Array("\u{1B}\\".utf8)
     case .tmux:

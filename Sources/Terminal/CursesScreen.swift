@@ -332,6 +332,16 @@ package struct CursesScreen: ~Copyable, ScreenDevice {
   /// Bytes of text that go through OSC 52: several terminals drop sequences above 100,000 bytes of Base64.
   package static let clipboardLimit = 74_000
 
+  /// Asks for a desktop notification, where the terminal is known to show some.
+  /// - Returns: whether it was sent on a way that leads there for sure.
+  package mutating func notify(_ notification: TerminalNotification) throws(ScreenError) -> Bool {
+    guard let route = NotificationRoute(options.environment) else { return false }
+    send(route.bytes(for: notification))
+    try flush()
+    // What stands between may be told to let nothing through, which nobody is told of.
+    return route.passage == .direct
+  }
+
   /// Rings the terminal's bell.
   package mutating func ringBell() throws(ScreenError) {
     send([0x07])

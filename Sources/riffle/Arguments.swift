@@ -62,7 +62,8 @@ struct RiffleCommand: ParsableCommand {
       ShowArguments.self,
       RenameArguments.self,
       DeleteArguments.self, RestoreArguments.self, ModelsArguments.self, ThemeArguments.self, ConfigArguments.self,
-      CompareArguments.self, BenchArguments.self, StatsArguments.self, DoctorArguments.self, ManualArguments.self,
+      CompareArguments.self, BenchArguments.self, StatsArguments.self, ReplayArguments.self, RecordArguments.self,
+      DoctorArguments.self, ManualArguments.self,
     ],
     defaultSubcommand: ScreenArguments.self)
 

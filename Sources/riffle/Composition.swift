@@ -123,6 +123,7 @@ struct Composition {
     let archive: SQLiteArchive
     let store: SessionStore
     let outlets: Outlets
+    let hooks: HookRunner
     let runner: EffectRunner
   }
 
@@ -137,11 +138,15 @@ struct Composition {
     let store = SessionStore(archive: archive, providers: providers)
     let outlets = Outlets(
       OutletSettings(configuration.settings.interface), environment: environment, terminalCapacity: terminalCapacity)
+    let hooks = HookRunner(
+      HookCommands(configuration.settings.hooks), environment: environment, output: log?.descriptor,
+      note: { log?.note($0) }, mailbox: mailbox)
     let runner = EffectRunner(
       store: store, providers: providers, files: UserFiles(environment).attachments, outlets: outlets, journal: wire,
+      hooks: hooks,
       mailbox: mailbox)
     return Parts(
-      log: log, providers: providers, archive: archive, store: store, outlets: outlets, runner: runner)
+      log: log, providers: providers, archive: archive, store: store, outlets: outlets, hooks: hooks, runner: runner)
   }
 
   /// The program at its start.
@@ -166,7 +171,7 @@ struct Composition {
     let themes = Locked(FoundThemes())
     loadRest(of: configuration, parts.archive, themes, into: mailbox, parts.log)
     if !configuration.isPresent { offer(into: configuration.settings, parts.providers, mailbox) }
-    watchConfiguration(replacing: configuration, themes, for: parts.providers, parts.outlets, mailbox)
+    watchConfiguration(replacing: configuration, themes, for: parts, mailbox)
   }
 
   /// Ends in order.
@@ -243,10 +248,10 @@ struct Composition {
 
   /// Takes a changed configuration and changed themes into use; what has errors changes nothing and says so.
   private func watchConfiguration(
-    replacing first: LoadedConfiguration, _ themes: Locked<FoundThemes>, for providers: ConfiguredProviders,
-    _ outlets: Outlets, _ mailbox: Mailbox
+    replacing first: LoadedConfiguration, _ themes: Locked<FoundThemes>, for parts: Parts, _ mailbox: Mailbox
   ) {
     let (loader, places, environment) = (loader, places, environment)
+    let (providers, outlets, hooks) = (parts.providers, parts.outlets, parts.hooks)
     let files = ThemeFiles(places: places)
     let last = Locked(first)
     FileWatch.begin(places.configurationFile, folders: [places.themesFolder]) {
@@ -266,6 +271,7 @@ struct Composition {
       if !isBroken {
         providers.replace(new.settings)
         outlets.replace(OutletSettings(new.settings.interface))
+        hooks.replace(HookCommands(new.settings.hooks))
       }
       let options = InterfaceOptions(new.settings, themes: found.themes, places: places, environment)
       mailbox.post(.settings(options, new.diagnostics))
@@ -355,46 +361,3 @@ extension ColorDepthSetting {
 
 /// The configuration's name for a number of colours; the terminal has a type of the same name.
 typealias ColorDepthSetting = Configuration.ColorDepth
-
-extension OutletSettings {
-  /// Settings as the configuration has them.
-  init(_ settings: InterfaceSettings) {
-    let choice: ClipboardChoice =
-      switch settings.clipboard {
-      case .automatic: .automatic
-      case .terminal: .terminal
-      case .tmux: .tmux
-      case .tool: .tool
-      case .off: .off
-      }
-    self.init(
-      clipboard: choice, clipboardCommand: settings.clipboardCommand, openCommand: settings.openCommand)
-  }
-}
-
-extension InterfaceOptions {
-  /// Options as the configuration has them.
-  init(_ settings: Settings, themes: [Theme], places: Places, _ environment: Environment) {
-    let first = settings.defaultProfile
-    var profiles = [first] + settings.profiles.filter { $0.name != first.name }
-    if !profiles.contains(where: { $0.name == Settings.guideProfile.name }) { profiles.append(Settings.guideProfile) }
-    let frames: Int? = if case .atMost(let count) = settings.interface.frameRate { count } else { nil }
-    let name: String? = if case .named(let chosen) = settings.theme { chosen } else { nil }
-    self.init(
-      profiles: profiles, providers: settings.providers.map(\.name), themes: themes, themeName: name,
-      keymap: CommandKeys.keymap(with: settings.keys), isMouseOn: settings.interface.hasMouse,
-      rings: settings.interface.ringsBell, showsSidebar: settings.interface.showsSidebar,
-      showsThinking: !settings.interface.foldsThinking, pace: settings.pace, framesPerSecond: frames,
-      printsLastAnswer: settings.interface.printsLastAnswer, configurationPath: places.configurationFile,
-      version: Version.text)
-    darkThemeName = settings.interface.darkTheme
-    lightThemeName = settings.interface.lightTheme
-    reducesMotion = settings.interface.reducesMotion
-    switch settings.interface.textOrder {
-    case .riffle: ordersText = true
-    case .terminal: ordersText = false
-    case .automatic:
-      if case .usable(let profile) = TerminalProfile.choose(environment) { ordersText = !profile.reordersText }
-    }
-  }
-}

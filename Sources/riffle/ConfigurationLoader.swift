@@ -15,8 +15,6 @@ struct LoadedConfiguration: Sendable {
   var isPresent: Bool
   /// Whether there is none although one was named.
   var isMissing = false
-  /// Settings that are read and have no effect in this version.
-  var unused: [Diagnostic] = []
   /// Where the file names themes, by the setting's path.
   var themeLocations: [String: SourceLocation] = [:]
 }
@@ -36,7 +34,6 @@ struct ConfigurationLoader: Sendable {
     var diagnostics: [Diagnostic] = []
     var isPresent = false
     var isMissing = false
-    var unused: [Diagnostic] = []
     var themeLocations: [String: SourceLocation] = [:]
     let (fromEnvironment, complaints) = SettingsOverrides.environment(environment.variables)
     layers.environment = fromEnvironment
@@ -49,7 +46,6 @@ struct ConfigurationLoader: Sendable {
         bytes, file: places.configurationFile, vocabulary: SettingsVocabulary(keys: CommandKeys.vocabulary))
       layers.file = reading.settings
       diagnostics += reading.diagnostics
-      unused = reading.unused
       themeLocations = reading.themeLocations
       if reading.settings.holdsSecrets, let mode = LocalFiles.permissions(of: places.configurationFile),
         mode & 0o077 != 0
@@ -72,7 +68,7 @@ struct ConfigurationLoader: Sendable {
     }
     let (settings, more) = layers.resolved
     return LoadedConfiguration(
-      settings: settings, diagnostics: diagnostics + more, isPresent: isPresent, isMissing: isMissing, unused: unused,
+      settings: settings, diagnostics: diagnostics + more, isPresent: isPresent, isMissing: isMissing,
       themeLocations: themeLocations)
   }
 

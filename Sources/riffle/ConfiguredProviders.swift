@@ -10,6 +10,9 @@ import Sessions
 import Streaming
 import Transport
 
+/// Makes the observer of a chat request to a provider of a kind.
+typealias ProviderTap = @Sendable (_ kind: String, _ request: ChatRequest) -> WireTap?
+
 /// Clients by the names in `[providers.*]`.
 final class ConfiguredProviders: ProviderDirectory {
   private let current: Locked<Settings>
@@ -19,13 +22,18 @@ final class ConfiguredProviders: ProviderDirectory {
   private let clients = Locked<[String: any ProviderClient]>([:])
   /// What goes over the wire is kept there; `nil` where nobody can look.
   private let wire: WireLog?
+  /// Makes the observer of a request of a provider of that kind.
+  private let tap: ProviderTap?
+  /// What was sent to say who asks, while somebody observes: to be kept out of what is written down.
+  private let shownSecrets = Locked<[Secret]>([])
 
   init(
     _ settings: Settings, environment: Platform.Environment, places: Places, http: HTTPClient? = nil,
-    wire: WireLog? = nil
+    wire: WireLog? = nil, tap: ProviderTap? = nil
   ) {
     current = Locked(settings)
     self.wire = wire
+    self.tap = tap
     self.places = places
     self.environment = environment
     self.http = http ?? HTTPClient(HTTPClient.Configuration(proxies: ProxyEnvironment(environment.variables)))
@@ -97,6 +105,7 @@ final class ConfiguredProviders: ProviderDirectory {
       credentialSource: source == .none ? "" : source.description,
       credential: { () async throws(ProviderError) in try await credentials.credential(from: source, for: provider.name)
       })
+    observe(&endpoint, of: provider, credentials, source)
     endpoint.headers = provider.headers.map { Endpoint.Header(name: $0.name, value: $0.value) }
     endpoint.query = provider.query.map { Endpoint.QueryItem(name: $0.name, value: $0.value) }
     endpoint.allowsPlaintext = provider.allowsPlaintext
@@ -128,6 +137,25 @@ final class ConfiguredProviders: ProviderDirectory {
     }
     if let wire { record(&endpoint, of: provider, source, in: wire) }
     return endpoint
+  }
+
+  /// What was sent to providers as credentials so far, if requests are observed.
+  var secrets: [Secret] { shownSecrets.withLock { $0 } }
+
+  private func observe(
+    _ endpoint: inout Endpoint, of provider: ProviderSettings, _ credentials: CredentialReader,
+    _ source: CredentialSource
+  ) {
+    guard let tap else { return }
+    let kind = provider.kind.rawValue
+    endpoint.tap = { tap(kind, $0) }
+    let secrets = shownSecrets
+    secrets.withLock { $0 += provider.headers.map(\.value) }
+    endpoint.credential = { () async throws(ProviderError) in
+      let secret = try await credentials.credential(from: source, for: provider.name)
+      if let secret { secrets.withLock { $0.append(secret) } }
+      return secret
+    }
   }
 
   /// Hosts to reach without the proxy for all: as configured, else as the environment has them.

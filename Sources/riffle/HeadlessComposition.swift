@@ -39,8 +39,24 @@ struct HeadlessComposition: Sendable {
 
   func ask(_ question: Question) -> Int32 {
     let configuration = loader.load()
-    if let status = refusal(of: configuration) { return status }
-    guard let profile = profile(in: configuration.settings) else { return ExitCode.usage }
+    switch request(of: question, configuration) {
+    case .failure(let refusal): return refusal.status
+    case .success(let request):
+      return run(configuration, archive: archive(for: question)) { store, _ in
+        await AskCommand(request, store: store, output: output).run()
+      }
+    }
+  }
+
+  /// Why nothing can be asked; said already.
+  struct Refusal: Error {
+    var status: Int32
+  }
+
+  /// What is to be asked, and of whom.
+  func request(of question: Question, _ configuration: LoadedConfiguration) -> Result<AskRequest, Refusal> {
+    if let status = refusal(of: configuration) { return .failure(Refusal(status: status)) }
+    guard let profile = profile(in: configuration.settings) else { return .failure(Refusal(status: ExitCode.usage)) }
     tell(configuration.diagnostics.filter { $0.severity == .error })
     let hasErrors = configuration.diagnostics.contains { $0.severity == .error }
     if hasErrors, loader.flags.profile == nil, question.conversation == nil, profile == Settings.guideProfile,
@@ -48,18 +64,18 @@ struct HeadlessComposition: Sendable {
     {
       // The guide would answer in the place of somebody else, and a script would take it for the answer.
       output.complain("the configuration names no profile that can be used; --profile guide asks the guide")
-      return ExitCode.failed
+      return .failure(Refusal(status: ExitCode.failed))
     }
     let prompt: Prompt
     switch self.prompt(of: question) {
     case .success(let read): prompt = read
     case .failure(let why):
       output.complain(why.sentence)
-      return ExitCode.failed
+      return .failure(Refusal(status: ExitCode.failed))
     }
     guard !prompt.attachments.isEmpty || prompt.text.contains(where: { !$0.isWhitespace }) else {
       output.complain("there is nothing to ask; give a prompt, a file with -f, or pipe text in")
-      return ExitCode.usage
+      return .failure(Refusal(status: ExitCode.usage))
     }
     let place: AskRequest.Place =
       if let prefix = question.conversation {
@@ -67,13 +83,13 @@ struct HeadlessComposition: Sendable {
       } else {
         .new(id: question.newID, profile)
       }
-    let request = AskRequest(prompt: prompt, in: place, isWhole: question.isWhole, isJSON: question.isJSON)
+    return .success(AskRequest(prompt: prompt, in: place, isWhole: question.isWhole, isJSON: question.isJSON))
+  }
+
+  /// Where what is asked is kept.
+  func archive(for question: Question) -> any ConversationArchive {
     let saved = SQLiteArchive(folder: loader.places.dataFolder)
-    let archive: any ConversationArchive =
-      question.isUnsaved ? UnsavedArchive(reading: question.conversation == nil ? nil : saved) : saved
-    return run(configuration, archive: archive) { store, _ in
-      await AskCommand(request, store: store, output: output).run()
-    }
+    return question.isUnsaved ? UnsavedArchive(reading: question.conversation == nil ? nil : saved) : saved
   }
 
   func profile(in settings: Settings) -> Profile? {
@@ -204,7 +220,7 @@ struct HeadlessComposition: Sendable {
     let configuration = loader.load()
     let themeDiagnostics = ThemeFiles(places: loader.places).all().diagnostics
     let all =
-      configuration.diagnostics + loader.unknownThemes(of: configuration) + configuration.unused + themeDiagnostics
+      configuration.diagnostics + loader.unknownThemes(of: configuration) + themeDiagnostics
     for diagnostic in all { output.line("\(diagnostic.severity.rawValue): \(diagnostic)") }
     if !configuration.isPresent, !configuration.isMissing {
       output.line("\(loader.places.configurationFile): not there; riffle config init writes one")
@@ -313,7 +329,7 @@ struct HeadlessComposition: Sendable {
 
   /// Starts a store, runs `body` on it, shuts it down. SIGINT and SIGTERM cancel `body`, which ends in order.
   func run(
-    _ configuration: LoadedConfiguration, archive: any ConversationArchive,
+    _ configuration: LoadedConfiguration, archive: any ConversationArchive, providers: ConfiguredProviders? = nil,
     _ body: @escaping @Sendable (SessionStore, any ConversationArchive) async -> Int32
   ) -> Int32 {
     SignalSource.ignore(SIGPIPE)
@@ -322,9 +338,10 @@ struct HeadlessComposition: Sendable {
       let done = try Doorbell()
       let finished = FinishedBell(done)
       let status = Locked<Int32>(ExitCode.failed)
-      let providers = ConfiguredProviders(
-        configuration.settings, environment: loader.environment, places: loader.places)
-      let store = SessionStore(archive: archive, providers: providers)
+      let directory =
+        providers
+        ?? ConfiguredProviders(configuration.settings, environment: loader.environment, places: loader.places)
+      let store = SessionStore(archive: archive, providers: directory)
       let task = Task {
         await store.start()
         let result = await body(store, archive)

@@ -30,6 +30,9 @@ final class LogFile: Sendable {
     }
   }
 
+  /// Where others may append; open as long as this log.
+  var descriptor: Int32 { file.raw }
+
   /// Writes a line with the time before it.
   func note(_ words: String) {
     let time = Timestamp(milliseconds: WallClock.milliseconds()).rfc3339

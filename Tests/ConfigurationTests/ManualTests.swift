@@ -91,7 +91,7 @@ struct ManualTests {
       ("stop an answer", "stopping"), ("tell me about slash commands", "commands"), ("what is a stall", "metrics"),
       ("do you send telemetry", "privacy"), ("use it in a script with json", "command-line"),
       ("configuration", "configuration"),
-      ("exit status", "exit-status"), ("groq", "openai"), ("record and replay a stream", "replay"),
+      ("exit status", "exit-status"), ("groq", "openai"), ("record and replay a stream", "replaying"),
       ("getting started", "start"),
       ("certificate error", "troubleshooting"), ("who are you? are you a language model", "guide"),
     ])

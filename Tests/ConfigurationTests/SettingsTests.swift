@@ -406,16 +406,25 @@ struct SettingsTests {
     #expect(read("[providers.groq]\nkind = \"anthropic\"").settings.providers.map(\.kind) == [.anthropic])
   }
 
-  @Test("What has no effect in this version is named with its place, once, and is no error")
-  func unused() {
+  @Test("Hooks are programs with arguments; what cannot be one is told where it stands, and leaves the others")
+  func hooks() {
     let reading = read(
-      "theme = \"x\"\n[ui]\nnotify = true\nbell = true\n[prices.\"lab/m\"]\ninput = 1\noutput = 2\n[prices.\"lab/n\"]\ninput = 1\noutput = 2"
-    )
-    #expect(reading.diagnostics.isEmpty)
+      """
+      [hooks]
+      finish = ["notify-send", "riffle"]
+      error = "notify-send riffle"
+      stall = ["x", ""]
+      finished = ["x"]
+      """)
+    #expect(reading.settings.hooks.finish == ["notify-send", "riffle"])
+    #expect(reading.settings.hooks.error.isEmpty && reading.settings.hooks.stall.isEmpty)
     #expect(
-      reading.unused.map(\.description) == [
-        "config.toml:3:10: ui.notify: has no effect in this version"
+      reading.diagnostics.map(\.description) == [
+        "config.toml:3:9: hooks.error: expected an array of strings, found string \"notify-send riffle\"",
+        "config.toml:4:15: hooks.stall: must not hold an empty string",
+        "config.toml:5:1: hooks.finished: unknown key; did you mean \"finish\"?",
       ])
+    #expect(read("[hooks]\nfinish = []").settings.hooks == HookSettings())
   }
 
   @Test("Where themes are named is told, for what is found out later")

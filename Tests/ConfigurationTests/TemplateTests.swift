@@ -95,7 +95,7 @@ struct SettingsCatalogTests {
   @Test("Every key the decoder reads is described")
   func complete() {
     let text =
-      "ui = {}\nnetwork = {}\nproviders.x = { kind = \"openai\" }\nprofiles.x = { provider = \"guide\" }\nprices.\"a/b\" = {}\nkeys = {}"
+      "ui = {}\nhooks = {}\nnetwork = {}\nproviders.x = { kind = \"openai\" }\nprofiles.x = { provider = \"guide\" }\nprices.\"a/b\" = {}\nkeys = {}"
     let document = TOMLDocument(parsing: text, file: "c")
     var decoder = SettingsDecoder(document: document, vocabulary: SettingsVocabulary())
     decoder.decode()
@@ -104,7 +104,7 @@ struct SettingsCatalogTests {
       path.replacing(".x", with: ".*").replacing(".\"a/b\"", with: ".*").replacing(".a/b", with: ".*")
     }
     let tables: Set = [
-      "ui", "network", "providers", "profiles", "prices", "keys", "providers.*", "profiles.*", "prices.*",
+      "ui", "hooks", "network", "providers", "profiles", "prices", "keys", "providers.*", "profiles.*", "prices.*",
     ]
     #expect(Set(known).subtracting(tables) == described.subtracting(["keys.*"]))
   }

@@ -43,12 +43,16 @@ struct CommandLineTests {
     #expect(try home.words("config", "check").status == .exited(0))
   }
 
-  @Test("A setting without effect is told by config check, and is no error")
-  func unusedSetting() throws {
-    let home = try Home(configuration: "[ui]\nnotify = true\n") { _ in Completion.answer("never") }
+  @Test("Hooks are checked by config check, with their place")
+  func hookSettings() throws {
+    let home = try Home(configuration: "[ui]\nnotify = true\n[hooks]\nfinish = [\"x\", \"\"]\n") { _ in
+      Completion.answer("never")
+    }
     let checked = try home.words("config", "check")
-    #expect(checked.status == .exited(0))
-    #expect(checked.text.contains("config.toml:2:10: ui.notify: has no effect in this version"), "\(checked.text)")
+    #expect(checked.status == .exited(1))
+    #expect(
+      checked.text.contains("config.toml:4:16: hooks.finish: must not hold an empty string"), "\(checked.text)")
+    #expect(!checked.text.contains("ui.notify"))
   }
 
   @Test("Common flags may stand before a command's name")

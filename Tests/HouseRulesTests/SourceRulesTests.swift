@@ -87,7 +87,8 @@ enum AllowedImports {
     "Persistence": ["Conversations", "Streaming", "CSQLite", "Diagnostics", "Platform", "Framing"],
     "Terminal": ["Display", "Diagnostics", "CNCurses", "CSystem", "Platform"],
     "Runtime": [
-      "Interface", "Sessions", "Statistics", "Conversations", "Streaming", "Display", "Diagnostics", "Platform",
+      "Interface", "Sessions", "Statistics", "Conversations", "Streaming", "Framing", "Display", "Diagnostics",
+      "Platform",
     ],
     "Headless": [
       "Sessions", "Statistics", "Conversations", "Streaming", "Framing", "Configuration", "Display", "Diagnostics",

@@ -56,6 +56,7 @@ struct system_child {
   const char *folder;          // NULL: the parent's
   int input, output, error;    // become 0, 1 and 2; -1 opens /dev/null
   bool own_group;              // a process group of its own
+  bool own_session;            // a session of its own, without a controlling terminal
 };
 /// posix_spawnp with an empty signal mask, default dispositions and every descriptor above 2 closed; 0, or the error number.
 int system_spawn(pid_t *child, const struct system_child *what);

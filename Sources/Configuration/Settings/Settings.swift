@@ -14,6 +14,8 @@ package struct Settings: Equatable, Sendable {
   package var pace = Pace.instant
   /// `[ui]`: the screen.
   package var interface = InterfaceSettings()
+  /// `[hooks]`: programs that are told of answers.
+  package var hooks = HookSettings()
   /// `[network]`: proxy and certificates for all providers.
   package var network = NetworkSettings()
   /// `[providers.*]`, in the order of the file.
@@ -110,6 +112,19 @@ package struct InterfaceSettings: Equatable, Sendable {
   package var printsLastAnswer = false
 
   /// The built-in values.
+  package init() {}
+}
+
+/// `[hooks]`: programs with their arguments, run without a shell; an empty one means none.
+package struct HookSettings: Equatable, Sendable {
+  /// `finish`: an answer has ended as it should.
+  package var finish: [String] = []
+  /// `error`: an answer failed or broke off.
+  package var error: [String] = []
+  /// `stall`: an answer makes a long pause.
+  package var stall: [String] = []
+
+  /// No programs.
   package init() {}
 }
 

@@ -10,8 +10,6 @@ struct SettingsDecoder {
   let vocabulary: SettingsVocabulary
   private(set) var settings = Settings()
   private(set) var diagnostics: [Diagnostic] = []
-  /// Settings that have no effect yet.
-  private(set) var unused: [Diagnostic] = []
   /// Every path that was asked for, names of the user's choice included.
   private(set) var paths: [String] = []
 
@@ -26,6 +24,7 @@ struct SettingsDecoder {
     if let theme = top.string("theme") { settings.theme = ThemeChoice(theme) }
     decodePace(&top)
     if let (table, position) = top.table("ui") { decodeInterface(table, position, &top) }
+    if let (table, position) = top.table("hooks") { decodeHooks(table, position, &top) }
     if let (table, position) = top.table("network") { decodeNetwork(table, position, &top) }
     for (name, table, position) in named("providers", &top) { decodeProvider(name, table, position, &top) }
     for (name, table, position) in named("profiles", &top) { decodeProfile(name, table, position, &top) }
@@ -34,17 +33,6 @@ struct SettingsDecoder {
     checkProfileChoice(&top)
     diagnostics += top.finished()
     paths = top.known + top.innerKnown
-    noteUnused()
-  }
-
-  private mutating func noteUnused() {
-    func note(_ path: String, _ position: TOMLPosition?) {
-      guard let position else { return }
-      unused.append(Diagnostic(.warning, "\(path): has no effect in this version", at: document.location(position)))
-    }
-    if case .table(let interface) = document.root["ui"]?.content {
-      note("ui.notify", interface["notify"]?.position)
-    }
   }
 
   // MARK: Top level
@@ -101,6 +89,23 @@ struct SettingsDecoder {
     // Nothing can be handed to a program behind a NUL.
     if words.contains(where: { $0.utf8.contains(0) }) {
       return reader.refuse(key, "must not hold U+0000", at: reader.table[key])
+    }
+    return words
+  }
+
+  private mutating func decodeHooks(_ table: TOMLTable, _ position: TOMLPosition, _ top: inout TableReader) {
+    var reader = TableReader(table, of: document, path: "hooks", at: position)
+    if let words = hook("finish", &reader) { settings.hooks.finish = words }
+    if let words = hook("error", &reader) { settings.hooks.error = words }
+    if let words = hook("stall", &reader) { settings.hooks.stall = words }
+    top.absorb(reader)
+  }
+
+  /// A program with its arguments, none of them empty.
+  private func hook(_ key: String, _ reader: inout TableReader) -> [String]? {
+    guard let words = command(key, &reader) else { return nil }
+    if let empty = words.firstIndex(where: \.isEmpty), case .array(let elements)? = reader.table[key]?.content {
+      return reader.refuse(key, "must not hold an empty string", at: elements[empty])
     }
     return words
   }

@@ -19,8 +19,6 @@ package struct SettingsVocabulary: Equatable, Sendable {
 package struct SettingsReading: Equatable, Sendable {
   package var settings: Settings
   package var diagnostics: [Diagnostic]
-  /// Settings that are accepted, so that a configuration fits several versions, and have no effect in this one.
-  package var unused: [Diagnostic] = []
   /// Where themes are named, by the setting's path; whether there are such themes is not known here.
   package var themeLocations: [String: SourceLocation] = [:]
 
@@ -47,7 +45,7 @@ extension Settings {
       "ui.light_theme": interface?["light_theme"],
     ]
     return SettingsReading(
-      settings: decoder.settings, diagnostics: decoder.diagnostics.sortedByPlace, unused: decoder.unused.sortedByPlace,
+      settings: decoder.settings, diagnostics: decoder.diagnostics.sortedByPlace,
       themeLocations: themes.compactMapValues { $0.map { document.location($0.position) } })
   }
 }

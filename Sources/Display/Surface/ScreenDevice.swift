@@ -18,6 +18,19 @@ package enum ClipboardPassage: Equatable, Sendable {
   case screen
 }
 
+/// A word to somebody who looks elsewhere.
+package struct TerminalNotification: Equatable, Sendable {
+  /// Outside text, sanitised where it is sent.
+  package var title: String
+  package var body: String
+
+  /// A title with a line below it.
+  package init(title: String, body: String) {
+    self.title = title
+    self.body = body
+  }
+}
+
 /// Something that shows frames and delivers bytes typed by the user. Used from one thread.
 package protocol ScreenDevice: ~Copyable {
   /// The present size in cells.
@@ -62,6 +75,9 @@ package protocol ScreenDevice: ~Copyable {
   /// Hands text to the clipboard by OSC 52. Whether the terminal takes it is not known.
   /// - Returns: `false`, having done nothing, if the text is longer than terminals take.
   mutating func copyToClipboard(_ text: String, through passage: ClipboardPassage) throws(ScreenError) -> Bool
+  /// Asks for a desktop notification.
+  /// - Returns: whether it was sent to a terminal that is known to show it; nothing is sent to any other.
+  mutating func notify(_ notification: TerminalNotification) throws(ScreenError) -> Bool
   /// Rings the bell.
   mutating func ringBell() throws(ScreenError)
 }

@@ -8,7 +8,7 @@ package import Streaming
 
 extension AppState {
   /// When something is due though nothing happens; `nil` for never. Nothing blinks, counts or goes away in linear mode.
-  package var nextLinearTick: Instant? { [draftDue, pacing.due].compactMap { $0 }.min() }
+  package var nextLinearTick: Instant? { [draftDue, pacing.due, stallDue].compactMap { $0 }.min() }
 
   /// How an answer is stopped, in words that fit the front.
   var stopHint: String { linear == nil ? "Esc" : "/stop" }

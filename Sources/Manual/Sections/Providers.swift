@@ -280,7 +280,7 @@ extension Manual {
       speed = "max"
       ```
 
-      `speed` is a factor, or `"max"`. A relative `file` begins at the configuration's folder.
+      `speed` is a factor, or `"max"`. A relative `file` begins at the configuration's folder. `riffle record` writes such files.
       """),
   ]
 }

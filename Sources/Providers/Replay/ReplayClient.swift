@@ -72,6 +72,12 @@ package final class ReplayClient: ProviderClient {
     self.environment = environment
   }
 
+  /// The kinds of providers whose recordings can be played.
+  package static var kinds: [String] { ReplayDialects.kinds }
+
+  /// Whether recordings of that kind can be played.
+  package static func plays(_ kind: String) -> Bool { ReplayDialects.player(of: kind) != nil }
+
   package func models() async throws(ProviderError) -> [ModelDescriptor] {
     guard case .success(let recording) = recording() else { return endpoint.models.map { ModelDescriptor(id: $0) } }
     return [ModelDescriptor(id: recording.model.isEmpty ? "recording" : recording.model)]

@@ -71,6 +71,11 @@ struct ReplayStage {
 
 /// The dialects by the kind that speaks them.
 enum ReplayDialects {
+  /// All kinds that have one.
+  static let kinds = [
+    "openai", "openai-responses", "anthropic", "bedrock", "bedrock-invoke", "gemini", "ollama", "agentcore", "jaf",
+  ]
+
   /// How recordings of that kind are played; nil for a kind that has no dialect.
   static func player(of kind: String) -> ((ReplayStage) -> [TimedEvents])? {
     switch kind {

@@ -9,9 +9,9 @@ import Streaming
 
 /// The hands of the instruments.
 final class InstrumentRunner: Sendable {
-  private let store: SessionStore
+  let store: SessionStore
   private let providers: any ProviderDirectory
-  private let mailbox: Mailbox
+  let mailbox: Mailbox
   private let timelines: TimelineReading
   private let stats: StatsReader
   private let wire: WireRunner
@@ -50,5 +50,4 @@ final class InstrumentRunner: Sendable {
     comparer.stop()
   }
 
-  private func perform(_ effect: ReplayEffect) {}
 }

@@ -118,11 +118,7 @@ package struct MetricsRecorder: Sendable {
     let scalars = text.scalarCount
     if chunks > 0 {
       let gap = now - lastNanoseconds
-      if gap > Self.shortestStall {
-        // At most once a second, so that the exact median may be worked out for it.
-        refreshSummary()
-        if isStall(gap) { stalls += 1 }
-      }
+      if Self.isStall(gap, after: gaps) { stalls += 1 }
       gaps.record(nanoseconds: gap)
     } else {
       firstChunk = now
@@ -140,9 +136,11 @@ package struct MetricsRecorder: Sendable {
     }
   }
 
-  /// Whether a gap is longer than eight times the median of those before it.
-  private func isStall(_ gap: Int64) -> Bool {
-    guard let median = summary?.p50 else { return true }
+  /// Whether a gap, in nanoseconds, is a stall after the gaps that were before: longer than a second and than eight times
+  /// their median, which is worked out only for gaps of more than a second.
+  static func isStall(_ gap: Int64, after gaps: GapHistogram) -> Bool {
+    guard gap > shortestStall else { return false }
+    guard let median = gaps.summary?.p50 else { return true }
     return .nanoseconds(gap) > median * 8
   }
 
