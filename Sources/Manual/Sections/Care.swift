@@ -89,10 +89,12 @@ extension Manual {
         `ask` prints the answer's text and a line break, nothing else; notices go to standard error. With a prompt and piped input it sends the prompt, a blank line, then the input. `--json` prints one object per line: `start`, `text`, `thinking`, `usage`, `metrics`, and at last `finish` or `error`.
 
         - `list`, `show ID`, `rename ID TITLE`, `delete ID`, `restore ID`; `list --trash` shows what was deleted
+        - `race PROMPT --with A --with B`, `compare PROMPT [-n N]`, `bench [PROMPT] [-n N] [-c N]`, `stats [--since 7d] [--by provider,model]` measure
+        - `record PROMPT -o FILE` keeps a raw stream, `replay ID|FILE [--speed X|max]` plays an answer or a recording again
         - `models [--provider P]`, `theme list|show`, `config path|check|init`, `doctor`, `manual`
         - `riffle --generate-completion-script bash` (or zsh, fish) writes shell completions
 
-        `--profile`, `--config` and `--data` may stand before or after a command's name. `list`, `show` and `doctor` take `--json`. Where standard output is not a terminal there are no escape sequences.
+        `--profile`, `--config` and `--data` may stand before or after a command's name. `list`, `show`, `doctor` and all that measure take `--json`. Where standard output is not a terminal there are no escape sequences.
         """),
     ManualSection(
       id: "exit-status", title: "Exit status", keywords: ["exit", "code", "status", "return", "script", "signal"],
