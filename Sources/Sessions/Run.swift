@@ -51,6 +51,8 @@ struct Run: Sendable {
   var ticket: Int?
   /// Text bytes of the request, for an estimate where the provider gives no count.
   var requestBytes = 0
+  /// Tokens that the model holds, as far as is known.
+  var contextLength: Int?
   var policy = RetryPolicy()
   /// The answer that broke off and is gone on with, and how.
   let continues: Continued?
@@ -154,9 +156,11 @@ struct Run: Sendable {
 
   /// The state that is published.
   func snapshot(at time: Instant) -> RunSnapshot {
-    RunSnapshot(
+    var snapshot = RunSnapshot(
       id: id, conversation: conversation, message: assembler.message.id, model: model, phase: phase,
       started: recorder.started, lastChunk: recorder.lastChunk, metrics: recorder.metrics(at: time),
       recentRates: recorder.recentRates(at: time))
+    snapshot.contextLength = contextLength
+    return snapshot
   }
 }

@@ -90,6 +90,7 @@ extension SessionStore {
     case .resume?: request.resumes = run.continues?.partial
     case .newTurn?, nil: break
     }
+    runs[id]?.contextLength = client.contextLength(of: profile.model.model)
     runs[id]?.requestBytes = ContextBuilder.byteCount(of: fitting) + profile.system.utf8.count
     runs[id]?.policy = RetryPolicy(
       retries: providers.retries(for: profile.model.provider), isRepeatable: client.isRepeatable)

@@ -32,6 +32,8 @@ extension Comparison {
       "Streaming showed the first text \(SecondsText.one(median, beside: interval.ends)) sooner (\(words(for: interval)))"
     case .later:
       "Streaming showed the first text \(SecondsText.one(-median, beside: interval.ends)) later (\(words(for: interval.negated)))"
+    case .noDifferenceShown where isNothing(median, beside: interval):
+      "Streaming showed the first text as soon, as far as \(counted(interval.count, "run")) can show"
     case .noDifferenceShown, .notEnoughRuns:
       "Streaming showed the first text \(SecondsText.one(abs(median), beside: interval.ends)) \(median < 0 ? "later" : "sooner")"
         + ", which is no difference that \(counted(interval.count, "run")) can show"
@@ -47,11 +49,16 @@ extension Comparison {
     switch total.verdict {
     case .sooner: return "it took \(change) in all (\(Self.words(for: interval)))"
     case .later: return "it took \(change) in all (\(Self.words(for: interval.negated)))"
-    case .noDifferenceShown where abs(median) < 0.000_05:
+    case .noDifferenceShown where Self.isNothing(median, beside: interval):
       return "it took as long in all, as far as \(Self.counted(interval.count, "run")) can show"
     case .noDifferenceShown, .notEnoughRuns:
       return "it took \(change) in all, which is no difference that \(Self.counted(interval.count, "run")) can show"
     }
+  }
+
+  /// Whether a difference is zero as it would be written.
+  private static func isNothing(_ median: Double, beside interval: MedianInterval) -> Bool {
+    SecondsText.one(abs(median), beside: interval.ends) == SecondsText.one(0, beside: interval.ends)
   }
 
   static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

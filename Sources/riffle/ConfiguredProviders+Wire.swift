@@ -26,6 +26,8 @@ extension ConfiguredProviders {
     for header in endpoint.headers { log.note(header: header.name, value: header.value) }
     for item in endpoint.query { log.note(query: item.name, value: item.value) }
     endpoint.notesKey = { log.note($0, variable: $1) }
-    endpoint.tap = log.tap(provider: name, kind: provider.kind.rawValue)
+    let tap = log.tap(provider: name, kind: provider.kind.rawValue)
+    // What becomes no message, such as the runs of a comparison, would only push out what does.
+    endpoint.tap = { request in request.answer == nil ? nil : tap(request) }
   }
 }

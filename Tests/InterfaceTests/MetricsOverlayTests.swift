@@ -167,6 +167,23 @@ struct MetricsOverlayTests {
     }
   }
 
+  @Test("The status bar says how full the model is, where both are known")
+  func context() {
+    for (length, words) in [(10_000, "context 15 %"), (1_000_000, "context 0.2 %"), (0, nil), (nil, nil)]
+      as [(Int?, String?)]
+    {
+      let (scene, stream, message) = live(160, 40)
+      var run = RunSnapshot(
+        id: RunID(high: 1, low: 1), conversation: scene.state.shown, message: message, model: Scene.profile.model,
+        phase: .ended, started: stream.start, metrics: stream.metrics)
+      run.contextLength = length
+      var update = SessionUpdate()
+      update.runs[run.id] = run
+      scene.act(.session(update))
+      #expect(scene.shows(words ?? "done") && (words != nil || !scene.shows("context")), "\(scene.rows().last ?? "")")
+    }
+  }
+
   @Test("/metrics puts them where they are wanted")
   func command() {
     let (scene, _, _) = live(120, 40)

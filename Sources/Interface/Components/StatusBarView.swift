@@ -172,6 +172,14 @@ enum StatusBarView {
     if let average = metrics.averageChunkCharacters {
       pieces.append(Piece(text: "avg \(Figures.rate(average)) chars", role: .status, rank: 6))
     }
+    if let share = run.contextShare { pieces.append(contextPiece(share, of: metrics)) }
     return pieces
+  }
+
+  /// How full the model is; a warning when little is left.
+  private static func contextPiece(_ share: Double, of metrics: StreamMetrics) -> Piece {
+    let mark = metrics.usage?.isEstimated == true ? "~" : ""
+    let percent = Figures.decimal(min(share, 9.99) * 100, share < 0.1 ? 1 : 0)
+    return Piece(text: "context \(mark)\(percent) %", role: share > 0.8 ? .warning : .status, rank: share > 0.8 ? 1 : 5)
   }
 }

@@ -106,7 +106,8 @@ extension Manual {
       ManualSection(
         id: "stopping", title: "Stopping, errors and going on",
         keywords: [
-          "stop", "stop an answer", "cancel", "abort", "interrupt", "error", "retry", "incomplete", "continue", "resume", "truncated", "timeout",
+          "stop", "stop an answer", "cancel", "abort", "interrupt", "error", "retry", "incomplete", "continue",
+          "resume", "truncated", "timeout",
           "rate limit", "429",
         ],
         body: """

@@ -33,6 +33,8 @@ package struct RunSnapshot: Equatable, Sendable {
   package var metrics: StreamMetrics
   /// Characters in each quarter of a second of the last fifteen seconds, oldest first, for sparklines.
   package var recentRates: [UInt32]
+  /// Tokens of prompt and answer together that the model holds; `nil` where that is not known.
+  package var contextLength: Int?
 
   /// The state of a run.
   package init(
@@ -52,6 +54,12 @@ package struct RunSnapshot: Equatable, Sendable {
   }
 
   package var isLive: Bool { phase != .ended }
+
+  /// How much of what the model holds prompt and answer fill: 0 to 1, or more; `nil` where one of it is not known.
+  package var contextShare: Double? {
+    guard let length = contextLength, length > 0, let usage = metrics.usage, let input = usage.input else { return nil }
+    return (Double(input) + Double(usage.output ?? 0)) / Double(length)
+  }
 }
 
 /// A conversation as it stands when somebody opens it.

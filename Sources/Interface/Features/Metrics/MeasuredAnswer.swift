@@ -17,6 +17,8 @@ struct MeasuredAnswer: Equatable, Sendable {
   var started: Instant?
   var lastChunk: Instant?
   var recentRates: [UInt32] = []
+  /// How much of what the model holds is filled, 0 to 1.
+  var contextShare: Double?
 
   var isLive: Bool { phase != nil }
 }
@@ -73,7 +75,7 @@ extension AppState {
       return MeasuredAnswer(
         message: run.message, model: run.model, metrics: run.metrics,
         status: run.isLive ? nil : transcript.message(run.message)?.status, phase: run.isLive ? run.phase : nil,
-        started: run.started, lastChunk: run.lastChunk, recentRates: run.recentRates)
+        started: run.started, lastChunk: run.lastChunk, recentRates: run.recentRates, contextShare: run.contextShare)
     }
     // The figures of a blind race would tell its models.
     guard let answer = transcript.lastAnswer, transcript.aliases[answer.id] == nil, let metrics = answer.metrics else {

@@ -177,6 +177,9 @@ struct MetricsBoard {
     if usage.reasoning != nil || metrics.cost != nil {
       rows.append(pair(("reasoning", count(usage.reasoning)), ("cost", metrics.cost.map(Figures.cost) ?? "–")))
     }
+    if let share = answer.contextShare {
+      rows.append(pair(("context used", "\(mark)\(Figures.decimal(share * 100, 1)) %")))
+    }
     return rows
   }
 
