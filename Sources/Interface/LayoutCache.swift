@@ -20,6 +20,8 @@ package struct LayoutCache: Sendable {
 
   /// Row buffer that drawing reuses.
   package var scratch: [Cell] = []
+  /// The picture of an instrument as it was made last.
+  var instrument: InstrumentPicture?
   /// The rows of the performance figures as they were made last.
   var metricsRows: (key: MetricsRowsKey, pages: [[[Cell]]])?
 

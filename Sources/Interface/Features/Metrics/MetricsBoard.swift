@@ -190,7 +190,7 @@ struct MetricsBoard {
     return [
       pair(
         ("connection", !isKnown ? "–" : network.isConnectionReused ? "reused" : "new"),
-        ("HTTP", isKnown ? network.httpVersion : "–")),
+        ("HTTP", isKnown ? Sanitizer.singleLine(network.httpVersion, maximumColumns: 8) : "–")),
       pair(("dns", Self.short(network.dns)), ("connected", Self.short(network.connect))),
       pair(("tls", Self.short(network.tls)), ("request sent", Self.short(network.requestSent))),
       pair(("first byte", Self.short(network.firstByte))),

@@ -72,8 +72,8 @@ struct MetricsPictures {
     var row = [Cell](repeating: .blank(board.ground), count: columns)
     let scale = max(.nanoseconds(1), whole)
     for stall in timeline.stalls {
-      let first = min(columns - 1, max(0, Int(stall.start / scale * Double(columns))))
-      let last = min(columns - 1, max(first, Int((stall.start + stall.length) / scale * Double(columns)) - 1))
+      let first = column(of: stall.start / scale)
+      let last = max(first, column(of: (stall.start + stall.length) / scale) - 1)
       for column in first...last { row[column] = Cell("~", role: .warning) }
     }
     let word = " \(timeline.stallCount) stall\(timeline.stallCount == 1 ? "" : "s")"
@@ -88,6 +88,11 @@ struct MetricsPictures {
       }
     }
     return row
+  }
+
+  /// A share of the whole as a column; a damaged timeline may be longer than its answer.
+  private func column(of share: Double) -> Int {
+    Int(min(Double(columns - 1), max(0, share * Double(columns))))
   }
 
   func gapHistogram() -> MetricsBoard.Group {
@@ -144,7 +149,7 @@ struct MetricsPictures {
     var shown: [String] = []
     var before = Duration.zero
     for mark in marks {
-      let column = Int((mark.end / end * Double(columns)).rounded())
+      let column = Int(min(Double(columns), max(0, mark.end / end * Double(columns))).rounded())
       if column > row.cells.count {
         let role: ThemeRole = mark.letter == "█" ? .graph : .graphAlternate
         row.add([Cell](repeating: Cell(mark.letter, role: role), count: column - row.cells.count))

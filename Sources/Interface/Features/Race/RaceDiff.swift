@@ -24,15 +24,18 @@ package struct RaceDiff: Equatable, Sendable {
 
   /// The way from the answer of lane `other` to another one.
   /// - Parameter isPartial: whether more may come of one of them.
+  /// Comparing is done while a key waits for it: longer texts are not.
+  private static let maximumBytes = 1 << 20
+
   init(from old: TranscriptMessage, lane other: Int, to new: TranscriptMessage, isPartial: Bool) {
     self.other = other
     let (before, after) = (Array(old.text.utf8), Array(new.text.utf8))
     key = ComparisonKey(old: old.id, new: new.id, bytes: before.count, newBytes: after.count)
     let sofar = isPartial ? ", so far" : ""
-    guard let diff = WordDiff.between(before, after) else {
+    guard before.count + after.count <= Self.maximumBytes, let diff = WordDiff.between(before, after) else {
       text = nil
       spans = []
-      summary = "too long and too different to be compared"
+      summary = "too long, or too different, to be compared"
       return
     }
     var joined: [UInt8] = []

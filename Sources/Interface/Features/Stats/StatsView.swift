@@ -101,7 +101,8 @@ enum StatsView {
     return "since \(day) \(Figures.twoDigits(hour.hour)):\(Figures.twoDigits(hour.minute)), local time"
   }
 
-  private static func lastAnswer(_ state: AppState) -> (text: String, isMarked: Bool)? {
+  /// What is said of the last answer of the conversation behind.
+  static func lastAnswer(_ state: AppState) -> (text: String, isMarked: Bool)? {
     guard let answer = state.transcript.lastAnswer, let facts = MessageCaption.facts(of: answer) else { return nil }
     let marked = facts.filter(\.isMarked)
     // What is unusual comes first; where nothing is, the times say so.
