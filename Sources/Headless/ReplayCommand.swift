@@ -80,7 +80,7 @@ package struct ReplayCommand: Sendable {
     guard let plan = answer.plan else {
       throw Explanation(
         kind: .notFound, summary: "This answer has no timeline",
-        detail: "only what riffle asked for itself can be played as it came")
+        detail: "nothing came, riffle ended while it streamed, or it was not asked for by riffle")
     }
     if let words = Self.words(of: plan.fit) { output.complain(words) }
     var writer = makeWriter()

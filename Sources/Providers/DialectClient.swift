@@ -37,6 +37,8 @@ package final class DialectClient<Dialect: WireDialect>: ProviderClient {
     return dialect.continuation(of: partial, model: model)
   }
 
+  package func prepare() async { await environment.http.prepare() }
+
   package func stream(_ request: ChatRequest) -> any ProviderStream { DialectStream(self, request) }
 
   package func contextLength(of model: String) -> Int? {

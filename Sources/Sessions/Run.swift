@@ -159,7 +159,7 @@ struct Run: Sendable {
     var snapshot = RunSnapshot(
       id: id, conversation: conversation, message: assembler.message.id, model: model, phase: phase,
       started: recorder.started, lastChunk: recorder.lastChunk, metrics: recorder.metrics(at: time),
-      recentRates: recorder.recentRates(at: time))
+      window: recorder.window)
     snapshot.contextLength = contextLength
     return snapshot
   }

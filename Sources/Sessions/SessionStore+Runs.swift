@@ -94,6 +94,7 @@ extension SessionStore {
     runs[id]?.requestBytes = ContextBuilder.byteCount(of: fitting) + profile.system.utf8.count
     runs[id]?.policy = RetryPolicy(
       retries: providers.retries(for: profile.model.provider), isRepeatable: client.isRepeatable)
+    await client.prepare()
     runs[id]?.start(at: time.now())
     while runs[id] != nil {
       guard let ending = await take(client.stream(request), for: id) else { return }

@@ -31,6 +31,7 @@ package struct Trial: Sendable {
     // A new name each time: an agent that remembers would else answer the repetition, and not the prompt.
     let request = ChatRequest(
       profile: profile, messages: [message], conversation: .random(using: &random))
+    await client.prepare()
     let stream = client.stream(request)
     return await withTaskCancellationHandler {
       await measure(stream, call: .make(at: wall, using: &random), time)

@@ -12,7 +12,8 @@ package enum SecondsText {
 
   /// `1.31–1.60 s`, or `-0.02 to 0.08 s` where a dash would stand beside a minus.
   package static func range(_ lower: Double, _ upper: Double) -> String {
-    let unit = SecondsUnit(for: [lower, upper])
+    // Ends that differ are not written alike.
+    let unit = SecondsUnit(for: [lower, upper]).telling(lower, from: upper)
     return "\(unit.range(lower, upper)) \(unit.name)"
   }
 
@@ -67,6 +68,15 @@ package struct SecondsUnit: Equatable, Sendable {
     case ..<99.95: SecondsUnit(name: "s", scale: 1, digits: 2)
     default: SecondsUnit(name: "s", scale: 1, digits: 1)
     }
+  }
+
+  /// The unit with as many digits, at most two more, as tell two times apart.
+  func telling(_ one: Double, from other: Double) -> SecondsUnit {
+    var unit = self
+    while one != other, unit.digits < digits + 2, unit.number(one) == unit.number(other) {
+      unit = SecondsUnit(name: unit.name, scale: unit.scale, digits: unit.digits + 1)
+    }
+    return unit
   }
 
   /// A time without the unit; a dash for what is not known.

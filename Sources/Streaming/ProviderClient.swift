@@ -84,11 +84,15 @@ package protocol ProviderClient: Sendable {
   func models() async throws(ProviderError) -> [ModelDescriptor]
   /// Tokens of prompt and answer together that a model holds, as far as is known without asking.
   func contextLength(of model: String) -> Int?
+  /// Does what the first request would else do in its own time, such as loading a library.
+  func prepare() async
   /// Starts a request; nothing is sent before the first `next`.
   func stream(_ request: ChatRequest) -> any ProviderStream
 }
 
 extension ProviderClient {
+  package func prepare() async {}
+
   package func contextLength(of model: String) -> Int? { nil }
 
   package func canPrefill(_ model: String) -> Bool { false }

@@ -29,6 +29,10 @@ package final class HTTPClient: Sendable {
 
   deinit { network.stop() }
 
+  /// Has the library and the thread ready that the first request needs, some milliseconds of work, so that they are no part
+  /// of what is measured of it.
+  package func prepare() async { await network.prepare() }
+
   /// Sends a request. Never fails here: whatever goes wrong is the stream's end.
   package func start(_ request: HTTPRequest) -> ByteStream {
     let mailbox = TransferMailbox()

@@ -456,7 +456,8 @@ struct LinearTests {
   @Test("A message that asks an answer to go on is told as sent for whoever asked, and not as somebody else's")
   func resuming() {
     let linear = LinearScene()
-    linear.scene.open(turns: [("hello", "half")])
+    linear.scene.change(.message(linear.scene.makeMessage(.user, [.text("hello")])))
+    linear.scene.change(.message(linear.scene.makeMessage(.assistant, [.text("half")], status: .complete(.length))))
     _ = linear.told()
     #expect(linear.enter("/continue") == "")
     let prompt = linear.scene.makeMessage(.user, [.text("Go on.")])

@@ -67,7 +67,7 @@ struct MetricsOverlayTests {
     let run = RunSnapshot(
       id: RunID(high: 1, low: 1), conversation: scene.state.shown, message: message.id, model: Scene.profile.model,
       phase: .writing, started: stream.start, lastChunk: stream.recorder.lastChunk, metrics: stream.metrics,
-      recentRates: stream.recorder.recentRates(at: scene.state.now))
+      window: stream.recorder.window)
     update.runs[run.id] = run
     for number in 0..<2 {
       var other = RunSnapshot(

@@ -18,7 +18,15 @@ extension CommandCatalog {
     ) { state, _, _ in state.withLastAnswer { state, id in [.retry(state.shown, id)] } },
     CommandDefinition(
       "answer.continue", "Continue an answer that was cut off", group: .answers, slash: SlashSyntax("continue")
-    ) { state, _, _ in state.withLastAnswer { state, id in [.resume(state.shown, id)] } },
+    ) { state, _, _ in
+      state.withLastAnswer { state, id in
+        if case .complete(.stop?)? = state.transcript.message(id)?.status {
+          state.show("The answer is complete; a new prompt asks for more")
+          return []
+        }
+        return [.resume(state.shown, id)]
+      }
+    },
     CommandDefinition("answer.previous-variant", "Show the previous variant", group: .answers, keys: ["ctrl-x ["]) {
       state, _, _ in state.selectVariant(offset: -1)
     },

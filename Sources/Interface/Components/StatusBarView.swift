@@ -166,8 +166,10 @@ enum StatusBarView {
     if let rate = metrics.charactersPerSecond {
       pieces.append(Piece(text: "\(Figures.rate(rate)) chars/s", role: .status, rank: 2))
     }
-    if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
+    if let first = metrics.timeToFirstText {
       pieces.append(Piece(text: "first \(Figures.seconds(first))", role: .status, rank: 4))
+    } else if let first = metrics.timeToFirstChunk {
+      pieces.append(Piece(text: "first chunk \(Figures.seconds(first))", role: .status, rank: 4))
     }
     if let average = metrics.averageChunkCharacters {
       pieces.append(Piece(text: "avg \(Figures.rate(average)) chars", role: .status, rank: 6))

@@ -35,7 +35,8 @@ package struct MetricsRecorder: Sendable {
   private var retries = 0
   private var usage: TokenUsage?
   private var gaps = GapHistogram()
-  private var window = RateWindow()
+  /// What came in the last fifteen seconds.
+  package private(set) var window = RateWindow()
   private var summary: GapSummary?
   private var summaryTime: Int64 = .min
   private var summaryCount = 0

@@ -20,6 +20,9 @@ package struct RateWindow: Equatable, Sendable {
   /// An empty window.
   package init() {}
 
+  /// Whether nothing came yet.
+  package var isEmpty: Bool { first == nil }
+
   /// Counts characters that came at a time.
   /// - Complexity: O(1), at most `quarters` steps after a silence.
   package mutating func add(_ characters: Int, at nanoseconds: Int64) {

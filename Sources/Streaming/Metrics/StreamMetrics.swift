@@ -69,8 +69,10 @@ package struct StreamMetrics: Equatable, Sendable {
 
   /// Tokens of the answer per second over the whole time, from the request on; `nil` where they are not known.
   package var tokensPerSecond: Double? {
+    guard let output = usage?.output else { return nil }
+    // As long as characters were counted for: from the request that was answered on, not from the first attempt.
+    if let rate = charactersPerSecond, rate > 0, characters > 0 { return Double(output) * rate / Double(characters) }
     let seconds = elapsed / .seconds(1)
-    guard let output = usage?.output, seconds > 0 else { return nil }
-    return Double(output) / seconds
+    return seconds > 0 ? Double(output) / seconds : nil
   }
 }

@@ -31,8 +31,8 @@ package struct RunSnapshot: Equatable, Sendable {
   /// When the last content-bearing chunk came.
   package var lastChunk: Instant?
   package var metrics: StreamMetrics
-  /// Characters in each quarter of a second of the last fifteen seconds, oldest first, for sparklines.
-  package var recentRates: [UInt32]
+  /// What came in the last fifteen seconds: rates go on with the clock while nothing comes.
+  package var window: RateWindow
   /// Tokens of prompt and answer together that the model holds; `nil` where that is not known.
   package var contextLength: Int?
 
@@ -40,7 +40,7 @@ package struct RunSnapshot: Equatable, Sendable {
   package init(
     id: RunID, conversation: ConversationID, message: MessageID, model: ModelReference, phase: RunPhase,
     started: Instant,
-    lastChunk: Instant? = nil, metrics: StreamMetrics = StreamMetrics(), recentRates: [UInt32] = []
+    lastChunk: Instant? = nil, metrics: StreamMetrics = StreamMetrics(), window: RateWindow = RateWindow()
   ) {
     self.id = id
     self.conversation = conversation
@@ -50,10 +50,29 @@ package struct RunSnapshot: Equatable, Sendable {
     self.started = started
     self.lastChunk = lastChunk
     self.metrics = metrics
-    self.recentRates = recentRates
+    self.window = window
   }
 
   package var isLive: Bool { phase != .ended }
+
+  /// Characters in each quarter of a second of the last fifteen seconds before a moment, oldest first, for sparklines.
+  package func recentRates(at time: Instant) -> [UInt32] { window.recent(at: nanoseconds(to: time)) }
+
+  /// The same run with the rates of a moment: while nothing comes they fall. One that has ended stays as it is.
+  package func asOf(_ time: Instant) -> RunSnapshot {
+    guard isLive, !window.isEmpty else { return self }
+    let now = nanoseconds(to: time)
+    var run = self
+    run.metrics.recentCharactersPerSecond = window.rate(at: now)
+    run.metrics.presentCharactersPerSecond = window.rate(at: now, quarters: RateWindow.presentQuarters)
+    if now > 0 { run.metrics.charactersPerSecond = Double(metrics.characters) * 1e9 / Double(now) }
+    return run
+  }
+
+  private func nanoseconds(to time: Instant) -> Int64 {
+    let (seconds, attoseconds) = (time - started).components
+    return max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+  }
 
   /// How much of what the model holds prompt and answer fill: 0 to 1, or more; `nil` where one of it is not known.
   package var contextShare: Double? {

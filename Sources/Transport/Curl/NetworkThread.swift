@@ -38,6 +38,34 @@ final class NetworkThread: Sendable {
     return id
   }
 
+  /// Starts the thread if there is none, and returns when it works, or cannot: the request that follows will say why.
+  func prepare() async {
+    await withUnsafeContinuation { waiter in
+      let isReady = state.withLock { state in
+        if state.isStopping || state.waking != nil { return true }
+        if state.thread == nil {
+          do {
+            state.thread = try startThread(named: "transport") { [self] in run() }
+          } catch {
+            return true
+          }
+        }
+        state.waiters.append(waiter)
+        return false
+      }
+      if isReady { waiter.resume() }
+    }
+  }
+
+  private func resumeWaiters() {
+    let waiters = state.withLock { state in
+      let waiters = state.waiters
+      state.waiters = []
+      return waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
   /// Queues a command. Cheap: the thread is woken for the first of several.
   func submit(_ command: Command) {
     state.withLock { $0.add(command) }
@@ -67,6 +95,7 @@ final class NetworkThread: Sendable {
       return failEverything(.outOfResources(detail: "the transfer library could not be started"))
     }
     state.withLock { $0.waking = Waking(library: library, multi: loop.multi) }
+    resumeWaiters()
     while let commands = takeCommands() {
       for command in commands { loop.perform(command) }
       loop.turn()
@@ -96,6 +125,7 @@ final class NetworkThread: Sendable {
       return commands
     }
     for case .start(_, _, let mailbox) in commands { mailbox.finish(.failure(error)) }
+    resumeWaiters()
   }
 
   private struct Waking {
@@ -110,6 +140,8 @@ final class NetworkThread: Sendable {
     var thread: OwnedThread?
     /// Nil until the loop runs; it looks at the queue before it sleeps for the first time.
     var waking: Waking?
+    /// Who waits for the loop to run.
+    var waiters: [UnsafeContinuation<Void, Never>] = []
 
     mutating func add(_ command: Command) {
       if isStopping { return }

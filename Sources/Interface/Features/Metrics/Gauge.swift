@@ -30,7 +30,7 @@ package struct Gauge: Equatable, Sendable {
     let isSameStory = current?.id == run?.id && current?.phase == run?.phase && liveCount == self.liveCount
     guard !isSameStory || now >= nextSample else { return }
     let isBusy = current?.lastChunk.map { now - $0 < .seconds(1) } ?? false
-    run = current
+    run = current?.asOf(now)
     self.liveCount = liveCount
     sampled = now
     nextSample = now + (isBusy && !isCalm ? Self.busyInterval : Self.quietInterval)

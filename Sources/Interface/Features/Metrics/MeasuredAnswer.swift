@@ -40,6 +40,7 @@ extension AppState {
 
   /// Shows the figures in the next place: over the pane, page by page; beside it, where there is room; nowhere.
   mutating func moveMetrics() {
+    guard instrument == nil else { return show("The figures stand beside the conversation; Esc goes back to it") }
     switch metricsPlace {
     case .hidden: metricsPlace = .overlay(page: 0)
     case .overlay(let page) where page + 1 < MetricsOverlayView.pageCount(self):
@@ -67,21 +68,23 @@ extension AppState {
   /// The answer whose figures are shown; `nil` without any.
   var measuredAnswer: MeasuredAnswer? {
     if let browse, let message = transcript.message(browse.message), message.role == .assistant,
-      transcript.aliases[message.id] == nil, let metrics = message.metrics
+      transcript.aliases[message.id] == nil, message.id != gauge.run?.message
     {
-      return MeasuredAnswer(message, metrics)
+      // Of one that riffle did not see end nothing was kept: dashes are the truth then, not another answer's figures.
+      return MeasuredAnswer(message, message.metrics ?? StreamMetrics())
     }
     if let run = gauge.run {
       return MeasuredAnswer(
         message: run.message, model: run.model, metrics: run.metrics,
         status: run.isLive ? nil : transcript.message(run.message)?.status, phase: run.isLive ? run.phase : nil,
-        started: run.started, lastChunk: run.lastChunk, recentRates: run.recentRates, contextShare: run.contextShare)
+        started: run.started, lastChunk: run.lastChunk, recentRates: run.recentRates(at: gauge.sampled),
+        contextShare: run.contextShare)
     }
     // The figures of a blind race would tell its models.
-    guard let answer = transcript.lastAnswer, transcript.aliases[answer.id] == nil, let metrics = answer.metrics else {
+    guard let answer = transcript.lastAnswer, transcript.aliases[answer.id] == nil, !answer.status.isStreaming else {
       return nil
     }
-    return MeasuredAnswer(answer, metrics)
+    return MeasuredAnswer(answer, answer.metrics ?? StreamMetrics())
   }
 
   /// Asks for the shape of the stream that is shown, once for each time its figures are sampled.

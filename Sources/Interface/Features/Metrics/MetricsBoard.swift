@@ -55,14 +55,17 @@ struct MetricsBoard {
   /// A caption at the left and a word about the picture below it at the right.
   func caption(_ left: String, _ right: String) -> [Cell] {
     var row = RowBuilder(columns: columns)
-    row.add(left, role: ground, attributes: .dim)
+    let room = columns - right.unicodeScalars.count - 1
+    row.add(String(left.unicodeScalars.prefix(max(0, room)).map(Character.init)), role: ground, attributes: .dim)
     row.pad(to: columns - right.unicodeScalars.count, role: ground)
     row.add(right, role: ground)
     return row.cells
   }
 
   /// Two figures side by side, each with its label at the left of its half.
-  private func pair(_ first: (String, String), _ second: (String, String)? = nil) -> [Cell] {
+  private func pair(_ first: (String, String), _ second: (String, String)? = nil) -> Group {
+    // Where two would run into each other, each has a row of its own.
+    guard columns >= 40 else { return [first, second].compactMap { $0.map(row(of:)) } }
     let half = (columns - 2) / 2
     var row = RowBuilder(columns: columns)
     put(first, from: 0, to: half, into: &row)
@@ -70,6 +73,12 @@ struct MetricsBoard {
       row.pad(to: columns - half, role: ground)
       put(second, from: columns - half, to: columns, into: &row)
     }
+    return [row.cells]
+  }
+
+  private func row(of figure: (String, String)) -> [Cell] {
+    var row = RowBuilder(columns: columns)
+    put(figure, from: 0, to: columns, into: &row)
     return row.cells
   }
 
@@ -126,9 +135,10 @@ struct MetricsBoard {
         ("elapsed", Figures.seconds(elapsed)),
         ("last chunk", answer.isLive ? Self.ago(answer.lastChunk, now) : Self.text(metrics.timeToLastChunk))),
       pair(("first chunk", Self.text(metrics.timeToFirstChunk)), ("first text", Self.text(metrics.timeToFirstText))),
-    ]
-      + (metrics.timeToFirstThinking == nil
-        ? [] : [pair(("first thinking", Self.text(metrics.timeToFirstThinking)))])
+    ].flatMap(\.self)
+      + (metrics.retries == 0
+        ? [] : [words("elapsed: all \(metrics.retries + 1) attempts; the rest: the last one")])
+      + (metrics.timeToFirstThinking == nil ? [] : pair(("first thinking", Self.text(metrics.timeToFirstThinking))))
   }
 
   private func sizes(_ metrics: StreamMetrics) -> Group {
@@ -137,7 +147,7 @@ struct MetricsBoard {
       pair(
         ("bytes", Figures.bytes(metrics.bytes)),
         ("avg chunk", metrics.averageChunkCharacters.map { "\(Figures.decimal($0, 1)) chars" } ?? "–")),
-    ]
+    ].flatMap(\.self)
   }
 
   private func rates(_ answer: MeasuredAnswer) -> Group {
@@ -147,38 +157,38 @@ struct MetricsBoard {
     let tokens = (
       "tokens/s", metrics.tokensPerSecond.map { "\(mark)\(Figures.decimal($0, $0 < 100 ? 1 : 0))" } ?? "–"
     )
-    guard answer.isLive else { return [pair(all, tokens)] }
+    guard answer.isLive else { return pair(all, tokens) }
     return [
       pair(
         ("chars/s 1 s", metrics.presentCharactersPerSecond.map(Figures.rate) ?? "–"),
         ("5 s", metrics.recentCharactersPerSecond.map(Figures.rate) ?? "–")),
       pair(all, tokens),
-    ]
+    ].flatMap(\.self)
   }
 
   private func gaps(_ metrics: StreamMetrics) -> Group {
-    guard let gaps = metrics.gaps else { return [pair(("gaps", "–"))] }
+    guard let gaps = metrics.gaps else { return pair(("gaps", "–")) }
     return [
       pair(("gap p50", Figures.short(gaps.p50)), ("p95", Figures.short(gaps.p95))),
       pair(("gap p99", Figures.short(gaps.p99)), ("max", Figures.short(gaps.maximum))),
-    ]
+    ].flatMap(\.self)
   }
 
   private func troubles(_ answer: MeasuredAnswer) -> Group {
     let metrics = answer.metrics
-    var rows = [pair(("stalls", "\(metrics.stalls)"), ("retries", "\(metrics.retries)"))]
+    var rows = pair(("stalls", "\(metrics.stalls)"), ("retries", "\(metrics.retries)"))
     guard let usage = metrics.usage else { return rows }
     let mark = usage.isEstimated ? "~" : ""
     func count(_ tokens: Int?) -> String { tokens.map { "\(mark)\(Figures.grouped($0))" } ?? "–" }
-    rows.append(pair(("tokens in", count(usage.input)), ("out", count(usage.output))))
+    rows += pair(("tokens in", count(usage.input)), ("out", count(usage.output)))
     if usage.cacheRead != nil || usage.cacheWrite != nil {
-      rows.append(pair(("cache read", count(usage.cacheRead)), ("written", count(usage.cacheWrite))))
+      rows += pair(("cache read", count(usage.cacheRead)), ("written", count(usage.cacheWrite)))
     }
     if usage.reasoning != nil || metrics.cost != nil {
-      rows.append(pair(("reasoning", count(usage.reasoning)), ("cost", metrics.cost.map(Figures.cost) ?? "–")))
+      rows += pair(("reasoning", count(usage.reasoning)), ("cost", metrics.cost.map(Figures.cost) ?? "–"))
     }
     if let share = answer.contextShare {
-      rows.append(pair(("context used", "\(mark)\(Figures.decimal(share * 100, 1)) %")))
+      rows += pair(("context used", "\(mark)\(Figures.decimal(share * 100, 1)) %"))
     }
     return rows
   }
@@ -194,7 +204,7 @@ struct MetricsBoard {
       pair(("dns", Self.short(network.dns)), ("connected", Self.short(network.connect))),
       pair(("tls", Self.short(network.tls)), ("request sent", Self.short(network.requestSent))),
       pair(("first byte", Self.short(network.firstByte))),
-    ]
+    ].flatMap(\.self)
   }
 
   /// Streams besides the one that is shown, the newest first.
@@ -204,7 +214,7 @@ struct MetricsBoard {
     guard !live.isEmpty else { return [] }
     var rows = [caption("other live streams", "chars/s · chunks")]
     for run in live.prefix(8) {
-      let rate = run.metrics.recentCharactersPerSecond.map(Figures.rate) ?? "–"
+      let rate = run.asOf(state.gauge.sampled).metrics.recentCharactersPerSecond.map(Figures.rate) ?? "–"
       let figures = "\(rate) · \(Figures.count(run.metrics.chunks))"
       var row = RowBuilder(columns: columns)
       row.addOutside(
@@ -228,7 +238,7 @@ struct MetricsBoard {
     let ended = max(0, totals.streams - live)
     let errorRate = ended > 0 ? "\(totals.errors) (\(totals.errors * 100 / ended) %)" : "\(totals.errors)"
     return [
-      caption("this session", "\(totals.streams) stream\(totals.streams == 1 ? "" : "s"), \(live) live"),
+      [caption("this session", "\(totals.streams) stream\(totals.streams == 1 ? "" : "s"), \(live) live")],
       pair(("errors", errorRate), ("stopped", "\(totals.stopped)")),
       pair(("chunks", Figures.grouped(totals.chunks)), ("bytes", Figures.bytes(totals.bytes))),
       pair(
@@ -236,11 +246,14 @@ struct MetricsBoard {
         ("avg total", totals.averageTotal.map(Figures.seconds) ?? "–")),
       pair(
         ("avg chars/s", totals.averageRate.map(Figures.rate) ?? "–"), ("cost", totals.cost.map(Figures.cost) ?? "–")),
-    ]
+    ].flatMap(\.self)
   }
 
   static func text(_ duration: Duration?) -> String { duration.map(Figures.seconds) ?? "–" }
-  static func short(_ duration: Duration?) -> String { duration.map(Figures.short) ?? "–" }
+  /// Of a stored answer times are kept to a tenth of a millisecond.
+  static func short(_ duration: Duration?) -> String {
+    duration.map { $0 == .zero ? "<0.1 ms" : Figures.short($0) } ?? "–"
+  }
 
   private static func ago(_ time: Instant?, _ now: Instant) -> String {
     time.map { "\(Figures.seconds(now - $0)) ago" } ?? "–"

@@ -48,7 +48,12 @@ enum MetricsOverlayView {
     surface.fill(Rect(x: area.minX, y: area.minY, columns: 1, rows: area.rows), with: Cell("│", role: .border))
     let inside = area.inset(left: 2, right: 1)
     let size = Size(columns: inside.columns, rows: inside.rows)
-    put(pages(state, size, ground: .text, cache: &cache).first ?? [], in: inside, on: &surface)
+    let pages = pages(state, size, ground: .text, cache: &cache)
+    put(pages.first ?? [], in: inside, on: &surface)
+    guard pages.count > 1, inside.rows > 1 else { return }
+    let last = Rect(x: inside.minX, y: inside.maxY - 1, columns: inside.columns, rows: 1)
+    surface.fill(last, with: .blank(.text))
+    surface.draw(literal: "… more: /metrics overlay", at: Point(x: last.minX, y: last.minY), in: last, role: .dim)
   }
 
   private static func put(_ rows: [[Cell]], in area: Rect, on surface: inout Surface) {

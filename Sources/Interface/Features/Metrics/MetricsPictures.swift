@@ -15,29 +15,47 @@ struct MetricsPictures {
 
   /// What the strip and the lines over the whole answer stand for.
   private var whole: Duration {
-    guard answer.isLive, let started = answer.started else { return answer.metrics.elapsed }
+    guard answer.isLive, let started = answer.started else {
+      // Chunks count from the attempt that brought them; the whole time is that of all attempts.
+      let last = max(answer.metrics.timeToLastChunk ?? .zero, timeline?.last ?? .zero)
+      return answer.metrics.retries > 0 && last > .zero ? last : answer.metrics.elapsed
+    }
     return max(now - started, timeline?.last ?? .zero)
   }
 
   /// While it streams the last seconds; of a finished answer all of it.
   func rates() -> MetricsBoard.Group {
     if answer.isLive {
-      // Four of them to a second: what is shown is characters per second.
-      let values = answer.recentRates.map { $0 > .max / 4 ? .max : $0 * 4 }
-      guard let highest = values.max() else { return [] }
+      let values = answer.recentRates
+      guard values.contains(where: { $0 > 0 }) else { return [] }
+      let highest = Self.highest(values.map(Int.init), over: RateWindow.presentQuarters)
       return [
-        board.caption("rate, last 15 s", "max \(Figures.count(Int(highest))) chars/s"),
+        board.caption("rate, last 15 s", "max \(Figures.count(highest)) chars/s"),
         Sparkline.cells(values, columns: columns, role: .graph),
       ]
     }
     guard let timeline, timeline.chunks > 1 else { return [] }
     let values = timeline.columns(columns, over: whole).map(\.characters)
-    let seconds = whole / .seconds(1) / Double(columns)
-    let highest = seconds > 0 ? Double(values.max() ?? 0) / seconds : 0
+    // In any second, whatever the width of the picture.
+    let slots = max(1, Int((10_000 + timeline.slotTicks - 1) / timeline.slotTicks))
+    let seconds = Double(timeline.slotTicks) * Double(slots) / 10_000
+    let highest = Double(Self.highest(timeline.slots.map { Int($0.characters) }, over: slots)) / seconds
     return [
       board.caption("rate over \(Figures.seconds(whole))", "max \(Figures.rate(highest)) chars/s"),
       Sparkline.cells(values, columns: columns, role: .graph),
     ]
+  }
+
+  /// The greatest sum of so many values that follow each other.
+  private static func highest(_ values: [Int], over count: Int) -> Int {
+    var sum = 0
+    var best = 0
+    for index in values.indices {
+      sum += values[index]
+      if index >= count { sum -= values[index - count] }
+      best = max(best, sum)
+    }
+    return best
   }
 
   func gapsOverTime() -> MetricsBoard.Group {
@@ -143,7 +161,14 @@ struct MetricsPictures {
     }
     if let first = metrics.timeToFirstChunk { marks.append(("h", "head", first)) }
     if let text = metrics.timeToFirstText, metrics.timeToFirstThinking != nil { marks.append(("T", "thinking", text)) }
-    if let last = metrics.timeToLastChunk { marks.append(("█", "text", last)) }
+    if let last = metrics.timeToLastChunk {
+      // Without any text yet, all that came is thinking, or tools.
+      if metrics.timeToFirstText != nil {
+        marks.append(("█", "text", last))
+      } else {
+        marks.append(metrics.timeToFirstThinking == nil ? ("◆", "tools", last) : ("T", "thinking", last))
+      }
+    }
     guard let end = marks.map(\.end).max(), end > .zero, marks.count > 1 else { return [] }
     var row = RowBuilder(columns: columns)
     var shown: [String] = []

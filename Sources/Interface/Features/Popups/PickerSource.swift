@@ -108,7 +108,7 @@ struct ConversationMark: Equatable {
     let live = state.runs.values.filter { $0.conversation == summary.id && $0.isLive }
     if !live.isEmpty {
       // Several are added up: the order in which they are held is nobody's.
-      let rates = live.compactMap(\.metrics.recentCharactersPerSecond)
+      let rates = live.compactMap { $0.asOf(state.now).metrics.recentCharactersPerSecond }
       let rate = rates.isEmpty ? "" : " \(Figures.rate(rates.reduce(0, +)))/s"
       self.init(text: "▶\(rate)", role: .listLive)
     } else if summary.hasError {

@@ -122,14 +122,16 @@ enum LaneHeaderView {
   private static func figures(of lane: RaceLane, _ race: RaceTrack, _ view: RaceState) -> [String] {
     if race.isBlind { return [] }
     guard lane.isLive else { return ended(lane) }
-    guard let run = view.figures[lane.run] else { return [] }
+    guard let run = view.figures[lane.run]?.asOf(view.sampled) else { return [] }
     var pieces = [Figures.wholeSeconds(view.sampled - run.started)]
     guard run.metrics.chunks > 0 else { return pieces }
     if let rate = run.metrics.recentCharactersPerSecond ?? run.metrics.charactersPerSecond {
       pieces.append("\(Figures.rate(rate))/s")
     }
-    if let first = run.metrics.timeToFirstText ?? run.metrics.timeToFirstChunk {
+    if let first = run.metrics.timeToFirstText {
       pieces.append("first \(Figures.seconds(first))")
+    } else if let first = run.metrics.timeToFirstChunk {
+      pieces.append("first chunk \(Figures.seconds(first))")
     }
     pieces.append("\(Figures.count(run.metrics.chunks)) chunk\(run.metrics.chunks == 1 ? "" : "s")")
     return pieces
@@ -140,9 +142,13 @@ enum LaneHeaderView {
     var pieces = [Figures.seconds(metrics.elapsed)]
     guard metrics.chunks > 0 else { return pieces }
     if let rate = metrics.charactersPerSecond { pieces.append("\(Figures.rate(rate))/s") }
-    if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
+    if let first = metrics.timeToFirstText {
       pieces.append("first \(Figures.seconds(first))")
+    } else if let first = metrics.timeToFirstChunk {
+      pieces.append("first chunk \(Figures.seconds(first))")
     }
+    // Its first text counts from the attempt that was answered: that there were others has to be said.
+    if metrics.retries > 0 { pieces.append("\(metrics.retries) retr\(metrics.retries == 1 ? "y" : "ies")") }
     pieces.append("\(Figures.count(metrics.chunks)) chunk\(metrics.chunks == 1 ? "" : "s")")
     if let usage = lane.message.usage, let output = usage.output {
       pieces.append("\(usage.isEstimated ? "~" : "")\(Figures.count(output)) tokens")

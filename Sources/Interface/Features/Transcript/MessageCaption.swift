@@ -153,8 +153,10 @@ enum MessageCaption {
     guard let metrics = message.metrics, metrics.chunks > 0 else { return nil }
     let mark = message.speed.mark
     var pieces: [Fact] = []
-    if let first = metrics.timeToFirstText ?? metrics.timeToFirstChunk {
+    if let first = metrics.timeToFirstText {
       pieces.append(Fact("first \(Figures.seconds(first))", above: mark?.firstTextP95))
+    } else if let first = metrics.timeToFirstChunk {
+      pieces.append(Fact("first chunk \(Figures.seconds(first))"))
     }
     pieces.append(Fact("total \(Figures.seconds(metrics.elapsed))", above: mark?.totalP95))
     if let rate = metrics.charactersPerSecond { pieces.append(Fact("\(Figures.rate(rate)) chars/s")) }
