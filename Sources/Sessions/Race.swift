@@ -17,6 +17,9 @@ struct Race: Equatable, Sendable {
   }
 
   let prompt: MessageID
+  /// What the prompt would call a conversation, and when it was written: it may not stay in memory.
+  let title: String
+  let created: Timestamp
   /// Variants that there were before.
   let earlierVariants: Int
   var lanes: [Lane]

@@ -12,6 +12,8 @@ package enum SessionError: Error, Equatable, Sendable {
   case nothingToSend
   /// It needs a conversation that is not answering at the moment.
   case answering(ConversationID)
+  /// A race has an agent of this provider more than once.
+  case agentTwice(String)
   /// More waits to be saved than may be kept in memory.
   case tooMuchUnsaved
   /// The store was shut down.
@@ -33,6 +35,10 @@ extension SessionError: Explainable {
       Explanation(kind: .badRequest, summary: "There is nothing to send")
     case .answering(let id):
       Explanation(kind: .badRequest, summary: "\(id) is still answering", detail: "stop the answer first")
+    case .agentTwice(let provider):
+      Explanation(
+        kind: .badRequest, summary: "\(provider) can be in a race only once",
+        detail: "it remembers the conversation by itself, and the same prompt would reach it twice")
     case .tooMuchUnsaved:
       Explanation(
         kind: .tooLarge, summary: "Nothing more can be sent",

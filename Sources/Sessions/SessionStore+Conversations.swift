@@ -26,9 +26,7 @@ extension SessionStore {
     guard !isClosed else { throw .closed }
     var id = chosen ?? .random(using: &random)
     while true {
-      // An archive that cannot be read does not stop a chat in memory; should the name be taken, saving will say so.
-      let isTaken = conversations[id] != nil ? true : ((try? await archive.record(of: id)) ?? nil) != nil
-      if !isTaken, conversations[id] == nil { break }
+      if await isFree(id) { break }
       if chosen != nil { throw .conversationExists(id) }
       id = .random(using: &random)
     }
@@ -43,6 +41,21 @@ extension SessionStore {
     publish(
       [.opened(ConversationSnapshot(record: record, window: MessageWindow(messages: [], earlierCount: 0)))], of: id)
     return record
+  }
+
+  /// A name that no conversation has.
+  func freeID() async -> ConversationID {
+    var id = ConversationID.random(using: &random)
+    while !(await isFree(id)) { id = .random(using: &random) }
+    return id
+  }
+
+  /// Whether no conversation has a name, in memory or in the archive.
+  private func isFree(_ id: ConversationID) async -> Bool {
+    guard conversations[id] == nil else { return false }
+    // An archive that cannot be read does not stop a chat in memory; should the name be taken, saving will say so.
+    let isStored = ((try? await archive.record(of: id)) ?? nil) != nil
+    return !isStored && conversations[id] == nil
   }
 
   /// Brings a conversation into memory, tells of it as `.opened`, and looks at it from now on.
@@ -182,8 +195,9 @@ extension SessionStore {
   package func trash(_ id: ConversationID) async throws(SessionError) {
     try await load(id)
     conversations[id]?.sendsNextAfterStop = false
-    for run in conversations[id]?.runs ?? [] { finishNow(run) }
+    // First of all: what waits is not sent into the trash by an answer's end.
     conversations[id]?.record.isTrashed = true
+    for run in conversations[id]?.runs ?? [] { finishNow(run) }
     conversations[id]?.touch()
     var update = SessionUpdate()
     update.removed = [id]

@@ -39,9 +39,9 @@ extension SessionStore {
   }
 
   /// After an answer: goes on with the next prompt that was queued here. After a stop or a failure the queue waits for
-  /// the user, unless the stop was to make way; then the first prompt goes, whoever queued it.
+  /// the user, unless the stop was to make way; then the first prompt goes, whoever queued it. In the trash it waits too.
   func sendNext(in id: ConversationID, after status: MessageStatus) {
-    guard !isClosed, let conversation = conversations[id] else { return }
+    guard !isClosed, let conversation = conversations[id], !conversation.record.isTrashed else { return }
     if conversation.sendsNextAfterStop {
       takeFromQueue(in: id, onlyOwn: false)
     } else if case .complete = status {
@@ -54,7 +54,7 @@ extension SessionStore {
   /// Goes on with the queue that had to be read anew before.
   func sendWaiting(in id: ConversationID) {
     guard !isClosed, let conversation = conversations[id], conversation.sendsNextAfterReading, !conversation.isStale,
-      !conversation.isAnswering
+      !conversation.isAnswering, !conversation.record.isTrashed
     else { return }
     conversations[id]?.sendsNextAfterReading = false
     takeFromQueue(in: id, onlyOwn: true)

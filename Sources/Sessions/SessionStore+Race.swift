@@ -27,11 +27,12 @@ extension SessionStore {
   {
     try await load(id)
     try check(prompt)
+    try check(racers)
     guard conversations[id]?.isAnswering != true else { throw .answering(id) }
     let message = Message(
       id: .make(at: time.wall(), using: &random), parent: conversations[id]?.record.leaf, role: .user,
       created: time.wall(), parts: prompt.parts)
-    return begin(racers, answering: message.id, appending: message, besides: 0, in: id)
+    return begin(racers, answering: message, isNew: true, besides: 0, in: id)
   }
 
   /// Lets several models answer the last prompt of the path: their answers are added to the variants that it has.
@@ -39,32 +40,46 @@ extension SessionStore {
   package func raceLastPrompt(in id: ConversationID, with racers: [Racer]) async throws(SessionError) -> [RunID] {
     try await load(id)
     guard !isClosed else { throw .closed }
+    try check(racers)
     guard conversations[id]?.isAnswering != true else { throw .answering(id) }
-    guard let held = conversations[id], let index = held.messages.lastIndex(where: { $0.role == .user }) else {
-      throw .noSuchMessage
+    // A long prompt, or that of a long answer, is not held.
+    guard let held = conversations[id],
+      let last = held.messages.last(where: { $0.role == .user })?.id ?? held.stem
+    else { throw .noSuchMessage }
+    let place = try await place(of: last, in: id)
+    let prompt = place.message
+    guard prompt.role == .user else { throw .noSuchMessage }
+    let answer = conversations[id]?.messages.first { $0.parent == prompt.id }
+    cut(id, at: place, keeping: true)
+    return begin(racers, answering: prompt, isNew: false, besides: answer?.variant.count ?? 0, in: id)
+  }
+
+  /// An agent keeps one memory of a conversation: asked twice at once, it would take the prompt for said twice.
+  private func check(_ racers: [Racer]) throws(SessionError) {
+    var agents: Set<String> = []
+    for provider in racers.map(\.profile.model.provider) {
+      // One that there is not has its own answer say so.
+      guard let client = try? providers.client(for: provider), !client.isRepeatable else { continue }
+      guard agents.insert(provider).inserted else { throw .agentTwice(provider) }
     }
-    let answer = held.messages[(index + 1)...].first
-    let prompt = held.messages[index].id
-    conversations[id]?.cut(to: held.messages[...index], earlierCount: held.earlierCount)
-    return begin(racers, answering: prompt, appending: nil, besides: answer?.variant.count ?? 0, in: id)
   }
 
   /// Begins all answers of a race.
   private func begin(
-    _ racers: [Racer], answering prompt: MessageID, appending message: Message?, besides earlier: Int,
-    in id: ConversationID
+    _ racers: [Racer], answering prompt: Message, isNew: Bool, besides earlier: Int, in id: ConversationID
   ) -> [RunID] {
     let begun = racers.enumerated().map { index, racer in
       BegunRun(
         run: makeRun(
-          parent: prompt, variant: Variant(index: earlier + index + 1, count: earlier + racers.count), in: id,
+          parent: prompt.id, variant: Variant(index: earlier + index + 1, count: earlier + racers.count), in: id,
           with: racer.profile, observer: racer.observer),
         profile: racer.profile)
     }
     let race = Race(
-      prompt: prompt, earlierVariants: earlier,
+      prompt: prompt.id, title: TitlePolicy.title(for: prompt.text), created: prompt.created,
+      earlierVariants: earlier,
       lanes: begun.map { Race.Lane(run: $0.run.id, profile: $0.profile, message: $0.run.assembler.message) })
-    launch(begun, after: message, race: race, isRebranched: true, in: id)
+    launch(begun, after: isNew ? prompt : nil, race: race, isRebranched: true, in: id)
     return begun.map(\.run.id)
   }
 
@@ -91,6 +106,7 @@ extension SessionStore {
   /// - Returns: the conversation in the trash; `nil` if there is no other answer.
   @discardableResult
   package func keepOne(_ answer: MessageID, in id: ConversationID) async throws(SessionError) -> ConversationID? {
+    let free = await freeID()
     let (race, chosen) = try await undecided(answer, in: id)
     putOnPath(answer, of: race, in: id)
     // From here on the path ends in the answer that is kept: a prompt that waits goes on from there.
@@ -98,13 +114,13 @@ extension SessionStore {
     var patch = ConversationPatch()
     patch.profile = chosen.profile
     apply(patch, to: id)
-    for lane in race.lanes where lane.message.id != answer { finishNow(lane.run) }
+    for lane in race.lanes where lane.message.id != answer { finishNow(lane.run, isForGoingOn: true) }
     if let index = conversations[id]?.index(of: answer), var kept = conversations[id]?.messages[index] {
       kept.variant = Variant(index: race.earlierVariants + 1, count: race.earlierVariants + 1)
       conversations[id]?.replace(kept)
     }
     conversations[id]?.race = nil
-    let bin = others.isEmpty ? nil : throwAway(others, of: race, in: id)
+    let bin = throwAway(others, of: race, to: free, in: id)
     tellAnew(id)
     return bin
   }
@@ -150,22 +166,20 @@ extension SessionStore {
     enqueue(.setLeaf(answer), to: id)
   }
 
-  /// Moves answers into a new conversation in the trash, named after the race.
-  private func throwAway(_ answers: [MessageID], of race: Race, in id: ConversationID) -> ConversationID? {
-    guard let held = conversations[id], let prompt = held.messages.first(where: { $0.id == race.prompt }),
-      let first = race.lanes.first(where: { answers.contains($0.message.id) })
-    else { return nil }
-    var bin = ConversationID.random(using: &random)
-    while conversations[bin] != nil { bin = .random(using: &random) }
-    let title = TitlePolicy.title(for: prompt.text)
+  /// Moves answers into a new conversation in the trash, named after the race; the archive copies the prompt.
+  /// - Returns: that conversation; `nil` if there are no answers.
+  private func throwAway(
+    _ answers: [MessageID], of race: Race, to bin: ConversationID, in id: ConversationID
+  ) -> ConversationID? {
+    guard let first = race.lanes.first(where: { answers.contains($0.message.id) }) else { return nil }
     let now = time.wall()
     let record = ConversationRecord(
       summary: ConversationSummary(
-        id: bin, title: title.isEmpty ? "Race" : "Race: \(title)", updated: now, messageCount: 2,
+        id: bin, title: race.title.isEmpty ? "Race" : "Race: \(race.title)", updated: now, messageCount: 2,
         profileName: first.profile.name, model: first.profile.model),
       profile: first.profile, leaf: nil, created: now, isTrashed: true)
     enqueue(
-      .moveVariants(answers, to: record, under: .make(at: prompt.created, using: &random)), to: id)
+      .moveVariants(answers, to: record, under: .make(at: race.created, using: &random)), to: id)
     return bin
   }
 

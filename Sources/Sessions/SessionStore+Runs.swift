@@ -245,14 +245,15 @@ extension SessionStore {
   }
 
   /// Ends a run at once, whatever it is doing; what has come is kept.
-  func finishNow(_ id: RunID) {
+  /// - Parameter isForGoingOn: whether the conversation is to go on without it, rather than wait for the user.
+  func finishNow(_ id: RunID, isForGoingOn: Bool = false) {
     guard let run = runs[id] else { return }
     run.stream?.cancel()
     run.task?.cancel()
     endWaiting(of: run)
     runs[id]?.stopAsked = time.now()
     if let ending = close(id, because: .cancelled) {
-      finish(id, with: ending)
+      finish(id, with: ending, isForGoingOn: isForGoingOn)
     } else {
       // Between two attempts the grammar has its ending already.
       let call = CallID.make(at: time.wall(), using: &random)
@@ -260,12 +261,12 @@ extension SessionStore {
         id,
         with: StreamChunk(
           id: ChunkID(call: call, sequence: 0), event: .error(.cancelled), received: time.now(), bytes: 0,
-          status: .stopped))
+          status: .stopped), isForGoingOn: isForGoingOn)
     }
   }
 
   /// The answer is over: its final form is told of, written, and the next prompt may go.
-  private func finish(_ id: RunID, with ending: StreamChunk) {
+  private func finish(_ id: RunID, with ending: StreamChunk, isForGoingOn: Bool = false) {
     guard var run = runs.removeValue(forKey: id) else { return }
     var ending = ending
     // Breaking a connection off looks like many failures; the user who asked for it knows better.
@@ -320,8 +321,10 @@ extension SessionStore {
     publish(update)
     run.observer?(.ended(message, metrics))
     guard conversations[conversation]?.isAnswering != true else { return }
-    // After a race the queue goes on from the answer that is on the path.
-    sendNext(in: conversation, after: conversations[conversation]?.messages.last?.status ?? message.status)
+    // After a race the queue goes on from the answer that is on the path, unless the user stopped what was left of it.
+    let isStopped = run.isStopping && !isForGoingOn
+    let onPath = conversations[conversation]?.messages.last?.status ?? message.status
+    sendNext(in: conversation, after: isStopped ? .stopped : onPath)
     refreshIfStale(conversation)
   }
 

@@ -127,7 +127,7 @@ extension SessionStore {
   }
 
   /// A message of the current path with messages around it.
-  private struct Place {
+  struct Place {
     /// A piece of the path; the chosen message is its last only if it is the path's last.
     let messages: [Message]
     let index: Int
@@ -138,7 +138,7 @@ extension SessionStore {
   }
 
   /// Where a message stands on the path; it is read if it is not in memory.
-  private func place(of message: MessageID, in id: ConversationID) async throws(SessionError) -> Place {
+  func place(of message: MessageID, in id: ConversationID) async throws(SessionError) -> Place {
     try await load(id)
     let window = try await window(of: id, .around(message, Self.windowLimit)).window
     guard !isClosed else { throw .closed }
@@ -152,7 +152,7 @@ extension SessionStore {
   }
 
   /// Ends the path at a place, with its message or just before it.
-  private func cut(_ id: ConversationID, at place: Place, keeping isKept: Bool) {
+  func cut(_ id: ConversationID, at place: Place, keeping isKept: Bool) {
     conversations[id]?.cut(
       to: place.messages[..<(isKept ? place.index + 1 : place.index)], earlierCount: place.earlierCount)
   }

@@ -27,7 +27,8 @@ struct RaceTests {
   }
 
   private func begin(
-    _ names: [String] = ["a", "b", "c"], in given: (Stage, ConversationID)? = nil, lastPrompt: Bool = false
+    _ names: [String] = ["a", "b", "c"], in given: (Stage, ConversationID)? = nil, prompt: String = "Hi",
+    lastPrompt: Bool = false
   ) async throws -> Field {
     let stage: Stage
     let id: ConversationID
@@ -41,7 +42,7 @@ struct RaceTests {
     let runs =
       lastPrompt
       ? try await stage.store.raceLastPrompt(in: id, with: Self.racers(names))
-      : try await stage.store.race(Prompt(text: "Hi"), in: id, with: Self.racers(names))
+      : try await stage.store.race(Prompt(text: prompt), in: id, with: Self.racers(names))
     await eventually("all requests") {
       stage.provider.requests.count == before + names.count
         && stage.provider.requests.suffix(names.count).allSatisfy(\.isDrained)
@@ -283,5 +284,130 @@ struct RaceTests {
     try await field.stage.store.trash(field.id)
     #expect(await field.stage.store.liveRuns.isEmpty)
     await field.stage.store.shutdown()
+  }
+
+  /// Longer than what is kept in memory of a conversation that is at rest.
+  private static let longPrompt = "Sort this\n" + String(repeating: "line of a log\n", count: 250_000)
+
+  @Test("What was not kept goes into the trash also where the prompt is too long to be kept in memory")
+  func keepsOneOfLongPrompt() async throws {
+    let field = try await begin(["a", "b"], prompt: Self.longPrompt)
+    await finish(field, 0, "A")
+    await finish(field, 1, "B")
+    await field.stage.store.flush()
+    let window = try await field.stage.store.open(field.id).window
+    #expect(window.earlierCount == 1 && window.messages.map(\.text) == ["A"])
+    let bin = try #require(try await field.stage.store.keepOne(field.answers[1], in: field.id))
+    await field.stage.store.flush()
+    #expect(field.stage.archive[field.id]?.messages.dropFirst().map(\.text) == ["B"])
+    let thrown = try #require(field.stage.archive[bin])
+    #expect(thrown.isTrashed && thrown.record.summary.title == "Race: Sort this")
+    #expect(thrown.messages.map(\.text.count) == [Self.longPrompt.count, 1])
+    await field.stage.store.shutdown()
+  }
+
+  @Test("A last prompt that is too long to be kept in memory is read, and raced whole")
+  func racesLongLastPrompt() async throws {
+    let stage = await Stage()
+    let id = try await stage.newConversation()
+    let asked = try await stage.ask(Self.longPrompt, in: id)
+    asked.stream.say([.textDelta("old"), .finish(.stop)])
+    await stage.end(asked.run)
+    await stage.store.flush()
+    #expect(try await stage.store.open(id).window.earlierCount == 1)
+    let field = try await begin(["a", "b"], in: (stage, id), lastPrompt: true)
+    #expect(field.streams.allSatisfy { $0.request.messages.map(\.text.count) == [Self.longPrompt.count] })
+    #expect(field.lanes.map(\.message.variant) == [Variant(index: 2, count: 3), Variant(index: 3, count: 3)])
+    await finish(field, 0, "A")
+    await finish(field, 1, "B")
+    await stage.store.flush()
+    #expect(stage.archive[id]?.messages.dropFirst().map(\.text) == ["old", "A", "B"])
+    await stage.store.shutdown()
+  }
+
+  @Test("A prompt that waits is not sent when its conversation goes into the trash in the middle of a race")
+  func trashesWithQueue() async throws {
+    let field = try await begin(["a", "b"])
+    try await field.stage.store.send(Prompt(text: "more"), in: field.id)
+    await finish(field, 0, "A")
+    try await field.stage.store.trash(field.id)
+    await field.stage.store.flush()
+    #expect(await field.stage.store.liveRuns.isEmpty)
+    #expect(field.stage.provider.requests.count == 2)
+    let stored = try #require(field.stage.archive[field.id])
+    #expect(stored.isTrashed && stored.record.queue.map(\.text) == ["more"])
+    #expect(stored.messages.map(\.text) == ["Hi", "A", ""])
+    await field.stage.store.shutdown()
+  }
+
+  @Test("After what still streamed was stopped the queue waits, though the answer on the path is whole")
+  func stopsBeforeQueue() async throws {
+    let field = try await begin(["a", "b"])
+    try await field.stage.store.send(Prompt(text: "more"), in: field.id)
+    await finish(field, 0, "A")
+    await field.stage.store.stop(field.runs[1])
+    await field.stage.end(field.runs[1])
+    #expect(await field.stage.store.liveRuns.isEmpty)
+    #expect(field.stage.transcript(field.id).queue.map(\.text) == ["more"])
+    #expect(try await field.race != nil)
+    await field.stage.store.shutdown()
+  }
+
+  @Test("Keeping a whole answer while another streams lets the queue go on from it")
+  func keepsBeforeQueue() async throws {
+    let field = try await begin(["a", "b"])
+    try await field.stage.store.send(Prompt(text: "more"), in: field.id)
+    await finish(field, 1, "B")
+    try await field.stage.store.keepOne(field.answers[1], in: field.id)
+    let next = await field.stage.request(2)
+    #expect(next.request.messages.map(\.text) == ["Hi", "B", "more"])
+    await field.stage.store.shutdown()
+  }
+
+  @Test("An agent, which remembers the conversation by itself, is in a race once at most")
+  func refusesAgentTwice() async throws {
+    let stage = await Stage(isRepeatable: false)
+    let id = try await stage.newConversation()
+    let asked = try await stage.ask("one", in: id)
+    asked.stream.say([.textDelta("1"), .finish(.stop)])
+    await stage.end(asked.run)
+    await #expect(throws: SessionError.agentTwice("lab")) {
+      try await stage.store.race(Prompt(text: "Hi"), in: id, with: Self.racers(["a", "b"]))
+    }
+    await #expect(throws: SessionError.agentTwice("lab")) {
+      try await stage.store.raceLastPrompt(in: id, with: Self.racers(["a", "b"]))
+    }
+    #expect(await stage.store.liveRuns.isEmpty)
+    #expect(stage.transcript(id).messages.map(\.text) == ["one", "1"])
+    // Once is a race with others.
+    try await stage.store.race(Prompt(text: "Hi"), in: id, with: Self.racers(["a"]))
+    _ = await stage.request(1)
+    await stage.store.shutdown()
+  }
+
+  @Test("What is not kept never goes where another conversation is, in memory or in the archive")
+  func binIsNew() async throws {
+    func bin(_ archive: MemoryArchive) async throws -> ConversationID? {
+      let stage = await Stage(archive: archive)
+      let field = try await begin(["a", "b"], in: (stage, try await stage.newConversation()))
+      await finish(field, 0, "A")
+      await finish(field, 1, "B")
+      let bin = try await stage.store.keepOne(field.answers[0], in: field.id)
+      await stage.store.shutdown()
+      return bin
+    }
+    let first = try #require(try await bin(MemoryArchive()))
+    // Without anything in the way the same name comes again.
+    #expect(try await bin(MemoryArchive()) == first)
+    let archive = MemoryArchive()
+    try await archive.create(
+      ConversationRecord(
+        summary: ConversationSummary(
+          id: first, title: "Mine", updated: ManualTime().wall(), messageCount: 0, profileName: "work",
+          model: Stage.profile.model), profile: Stage.profile, leaf: nil, created: ManualTime().wall()))
+    let second = try #require(try await bin(archive))
+    #expect(second != first)
+    #expect(archive[first]?.record.summary.title == "Mine")
+    #expect(archive[second]?.messages.map(\.text) == ["Hi", "B"])
   }
 }
