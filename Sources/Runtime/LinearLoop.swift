@@ -133,7 +133,8 @@ package struct LinearLoop: ~Copyable {
   private var canTakeLine: Bool {
     guard settling == 0, ending == nil else { return false }
     if isInteractive { return true }
-    return state.liveRunCount == 0 && state.linear?.isWaitingForChoices(of: state.overlay) != true
+    return state.liveRunCount == 0 && state.comparison?.isRunning != true
+      && state.linear?.isWaitingForChoices(of: state.overlay) != true
   }
 
   private mutating func readInput() {

@@ -158,6 +158,15 @@ struct MetricsOverlayTests {
     #expect(asked() == 0)
   }
 
+  @Test("Of an answer whose end riffle did not see there are dashes, and not another answer's figures")
+  func unmeasured() {
+    let (scene, _, _) = live(120, 40)
+    scene.change(.message(scene.makeMessage(.assistant, [.text("half")], status: .interrupted)))
+    scene.press("tab f3")
+    #expect(scene.shows("first chunk         –") && scene.shows("elapsed             –"))
+    #expect(!scene.shows("1,244"))
+  }
+
   @Test("Before any stream there is nothing but dashes, and small screens keep their text")
   func nothing() {
     for (columns, rows) in [(120, 40), (20, 5), (40, 10)] {

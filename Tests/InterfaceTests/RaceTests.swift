@@ -161,21 +161,38 @@ import Testing
         == [.instrument(.race(.keepOne(field.scene.state.shown, race.lanes[1].message.id)))])
   }
 
-  @Test("A tie is the best of all, no choice is nothing; blindness can begin in the view until something was chosen")
+  @Test("Blindness can begin in the view until a text was read; a tie is the best of all, no choice is nothing")
   func ties() throws {
-    let field = halfway(columns: 80, rows: 24, count: 2)
-    _ = field.scene.takeEffects()
+    let field = Field(columns: 80, rows: 24, count: 2)
     field.scene.press("b")
     #expect(field.scene.shows("Answer A"))
-    field.scene.press("n")
-    #expect(field.scene.takeEffects().isEmpty && field.scene.shows("m-small"))
-    field.scene.press("b t")
+    for lane in 0..<2 { field.say(lane, Self.texts[lane]) }
+    _ = field.scene.takeEffects()
+    field.scene.press("t")
     let id = field.scene.state.shown
     #expect(
       field.scene.takeEffects()
         == [.instrument(.race(.rate(id, [field.answers[0]: true, field.answers[1]: true])))])
     field.scene.press("b")
     #expect(!field.scene.shows("Answer A"))
+
+    let other = Field(columns: 80, rows: 24, count: 2)
+    other.scene.press("b")
+    for lane in 0..<2 { other.say(lane, Self.texts[lane]) }
+    _ = other.scene.takeEffects()
+    other.scene.press("n")
+    #expect(other.scene.takeEffects().isEmpty && other.scene.shows("m-small"))
+  }
+
+  @Test("Who has seen which model said what chooses blindly no more")
+  func peeking() {
+    let field = halfway(columns: 80, rows: 24, count: 2)
+    _ = field.scene.takeEffects()
+    field.scene.press("b")
+    #expect(!field.scene.shows("Answer A") && field.scene.shows("The models were on screen already"))
+    let other = Field(columns: 80, rows: 24, count: 2)
+    other.scene.press("b b b")
+    #expect(!other.scene.shows("Answer A"))
   }
 
   @Test("Two answers are compared word by word, in signs as well as in colour")

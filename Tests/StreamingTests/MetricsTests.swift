@@ -148,6 +148,23 @@ struct MetricsTests {
     #expect(record(arrivals, end: 11_000).metrics(at: instant(11_000)).presentCharactersPerSecond == nil)
   }
 
+  @Test("While nothing comes the rates of a live run fall with the clock, and an ended one keeps its figures")
+  func silence() throws {
+    let recorder = record((0..<20).map { (Double($0) * 100, "0123456789") })
+    var run = RunSnapshot(
+      id: RunID(high: 1, low: 1), conversation: try #require(ConversationID("silence")),
+      message: answerID, model: ModelReference(provider: "lab", model: "m"), phase: .writing, started: instant(0),
+      metrics: recorder.metrics(at: instant(1900)), window: recorder.window)
+    #expect(abs((run.asOf(instant(1900)).metrics.presentCharactersPerSecond ?? 0) - 100) < 20)
+    let later = run.asOf(instant(4000)).metrics
+    #expect(later.presentCharactersPerSecond == nil)
+    #expect(later.recentCharactersPerSecond == 50 && later.charactersPerSecond == 50)
+    #expect(run.asOf(instant(20_000)).metrics.recentCharactersPerSecond == nil)
+    #expect(run.recentRates(at: instant(4000)).suffix(4) == [0, 0, 0, 0])
+    run.phase = .ended
+    #expect(run.asOf(instant(20_000)) == run)
+  }
+
   @Test("An answer that only thinks has no first text")
   func onlyThinking() {
     var recorder = MetricsRecorder(started: instant(0))

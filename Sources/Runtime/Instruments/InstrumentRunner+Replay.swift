@@ -27,7 +27,9 @@ extension InstrumentRunner {
         return fail(id, "The answer still streams", "it can be played when it has ended")
       }
       guard let plan = answer.plan else {
-        return fail(id, "This answer has no timeline", "nothing came, riffle ended while it streamed, or it was not asked for by riffle")
+        return fail(
+          id, "This answer has no timeline",
+          "nothing came, riffle ended while it streamed, or it was not asked for by riffle")
       }
       let metrics = answer.run.flatMap { MetricsJSON.metrics(from: $0.metricsJSON) }
       mailbox.post(

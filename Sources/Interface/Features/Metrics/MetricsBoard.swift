@@ -132,7 +132,7 @@ struct MetricsBoard {
     let elapsed = answer.isLive ? answer.started.map { now - $0 } ?? metrics.elapsed : metrics.elapsed
     return [
       pair(
-        ("elapsed", Figures.seconds(elapsed)),
+        ("elapsed", !answer.isLive && elapsed == .zero ? "–" : Figures.seconds(elapsed)),
         ("last chunk", answer.isLive ? Self.ago(answer.lastChunk, now) : Self.text(metrics.timeToLastChunk))),
       pair(("first chunk", Self.text(metrics.timeToFirstChunk)), ("first text", Self.text(metrics.timeToFirstText))),
     ].flatMap(\.self)

@@ -55,7 +55,9 @@ extension AppState {
       reveal(race.conversation)
       return []
     case KeyChord(.character("d")):
-      compareLanes(view.focus, with: (view.focus + 1) % max(1, race.lanes.count))
+      // The next one that has a text.
+      let others = (1..<max(2, race.lanes.count)).map { (view.focus + $0) % max(1, race.lanes.count) }
+      compareLanes(view.focus, with: others.first { race.lanes[$0].message.hasText } ?? others[0])
       return []
     default: break
     }
@@ -127,6 +129,10 @@ extension AppState {
   /// Hides which model said what, in an order of its own.
   private mutating func hide(_ id: ConversationID) {
     guard var race = races[id], race.best.isEmpty else { return show("The best of this race is chosen already") }
+    // A choice between answers that were read with their names is none without them.
+    guard !race.isSeen, !race.lanes.contains(where: { $0.message.hasText }) else {
+      return show("The models were on screen already; /race blind begins a race without them")
+    }
     shuffle(&race.lanes)
     race.isBlind = true
     races[id] = race
@@ -141,6 +147,7 @@ extension AppState {
 
   private mutating func reveal(_ id: ConversationID) {
     races[id]?.isBlind = false
+    races[id]?.isSeen = true
     transcripts[id]?.aliases = [:]
     gauge.sample(shownRun, liveCount: liveRunCount, at: now)
     if case .race(var view) = instrument {

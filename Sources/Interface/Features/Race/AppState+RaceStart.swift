@@ -48,9 +48,19 @@ extension AppState {
     return start(racers, for: request)
   }
 
-  /// A profile of that name, or the conversation's with the model that `provider/model` names.
+  /// A profile of that name, or the conversation's with the model that `provider/model` names. What a profile leaves open
+  /// is as in the conversation: all are asked the same.
   private func racer(named name: String) -> Profile? {
-    if let profile = options.profiles.first(where: { $0.name == name }) { return profile }
+    let own = transcript.profile
+    if name == own.name { return own }
+    if var profile = options.profiles.first(where: { $0.name == name }) {
+      if profile.system.isEmpty { profile.system = own.system }
+      profile.temperature = profile.temperature ?? own.temperature
+      profile.topP = profile.topP ?? own.topP
+      profile.maximumTokens = profile.maximumTokens ?? own.maximumTokens
+      profile.isStreaming = profile.isStreaming && own.isStreaming
+      return profile
+    }
     guard let slash = name.firstIndex(of: "/"), options.providers.contains(String(name[..<slash])),
       name.index(after: slash) != name.endIndex
     else { return nil }

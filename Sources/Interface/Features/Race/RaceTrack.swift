@@ -24,6 +24,8 @@ package struct RaceTrack: Equatable, Sendable {
   var onPath: MessageID?
   /// Whether the reader is not to know which model said what.
   package internal(set) var isBlind = false
+  /// Whether the models were told after they had been hidden.
+  var isSeen = false
   /// What a blind reader found best; all of them for a tie.
   package internal(set) var best: Set<MessageID> = []
 
@@ -40,6 +42,7 @@ package struct RaceTrack: Equatable, Sendable {
     guard let old, Set(old.lanes.map(\.run)) == Set(lanes.map(\.run)) else { return }
     isBlind = old.isBlind
     best = old.best
+    isSeen = old.isSeen
     lanes = old.lanes.compactMap { former in
       guard var lane = lanes.first(where: { $0.run == former.run }) else { return nil }
       lane.message.follow(former.message)
