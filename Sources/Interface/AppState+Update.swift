@@ -211,6 +211,7 @@ extension AppState {
       runs[id] = run
       if !run.isLive, wasLive || isNew { effects += runEnded(run) + hookAfter(run, update) }
     }
+    formerLanes = []
     unsaved = update.unsaved ?? unsaved
     for notice in update.notices { show(notice.sentence, notice.kind == .cancelled ? .info : .error) }
     if !update.summaries.isEmpty || !update.removed.isEmpty { refreshPicker() }

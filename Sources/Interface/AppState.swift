@@ -40,6 +40,8 @@ package struct AppState: Equatable, Sendable {
   package var instrument: Instrument?
   /// Races that are under way or not decided, of conversations whose messages are in memory.
   package internal(set) var races: [ConversationID: RaceTrack] = [:]
+  /// The answers of races that the update in hand has ended: its hooks tell of them.
+  var formerLanes: [RaceLane] = []
   /// The conversation in which a race was asked for whose models are not to be known.
   var blindRaceWanted: ConversationID?
   /// What was compared last, or is being; it goes on while nothing of it is shown.

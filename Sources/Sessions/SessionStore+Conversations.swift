@@ -195,6 +195,7 @@ extension SessionStore {
   package func trash(_ id: ConversationID) async throws(SessionError) {
     try await load(id)
     conversations[id]?.sendsNextAfterStop = false
+    conversations[id]?.sendsNextAfterReading = false
     // First of all: what waits is not sent into the trash by an answer's end.
     conversations[id]?.record.isTrashed = true
     for run in conversations[id]?.runs ?? [] { finishNow(run) }

@@ -161,6 +161,102 @@ import Testing
         == [.instrument(.race(.keepOne(field.scene.state.shown, race.lanes[1].message.id)))])
   }
 
+  @Test("The other instruments do not tell of the models of a blind race either, until one is chosen")
+  func blindInstruments() {
+    let field = halfway(columns: 80, rows: 24, count: 2, command: "/race blind a b -- How do I sort?")
+    field.end(0)
+    let scene = field.scene
+    scene.press("esc")
+    func run(_ command: String) {
+      scene.type(command)
+      scene.press("enter")
+    }
+    func showStatistics() {
+      run("/stats")
+      for case .instrument(.stats(.load(let request))) in scene.takeEffects() {
+        let result = StatsResult(request: request, table: SampleGroups.models, sinceOffsetSeconds: 0)
+        scene.act(.instrument(.stats(.loaded(result))))
+      }
+    }
+    for command in ["/replay", "/replay 1", "/wire", "/wire 1"] {
+      _ = scene.takeEffects()
+      run(command)
+      #expect(scene.state.instrument == nil && scene.takeEffects().isEmpty, "\(command)")
+      #expect(scene.state.notice?.notice.text == "The models of a blind race are hidden until its best is chosen")
+    }
+    showStatistics()
+    #expect(scene.shows("answers") && !scene.shows("last answer here"))
+    scene.press("q")
+    run("/race")
+    scene.press("1 esc")
+    showStatistics()
+    #expect(scene.shows("last answer here"))
+    scene.press("q")
+    run("/replay")
+    #expect(scene.state.instrument != nil)
+    scene.press("esc")
+    run("/wire")
+    #expect(scene.state.instrument != nil)
+  }
+
+  @Test("In another conversation a blind race shows neither in its exchanges nor among the other streams")
+  func blindElsewhere() throws {
+    let field = halfway(columns: 120, rows: 40, count: 2, command: "/race blind a b -- How do I sort?")
+    let scene = field.scene
+    let blind = scene.state.shown
+    scene.press("esc")
+    scene.state.shown = try #require(ConversationID("k7m2x9"))
+    scene.open(turns: [("one", "1")])
+    _ = scene.beginAnswer(chunks: 5)
+    scene.type("/metrics overlay")
+    scene.press("enter")
+    scene.wait(.seconds(1))
+    #expect(scene.shows("m-large") && !scene.shows("other live streams"), "\(scene.rows())")
+    func outline(_ number: Int, in id: ConversationID) -> WireOutline {
+      WireOutline(
+        number: number, provider: "lab", model: "m-small", conversation: id, answer: nil, attempt: 1,
+        began: Scene.wall, method: "POST", url: "https://lab.example/", requestBytes: 5)
+    }
+    let all = [outline(1, in: scene.state.shown), outline(2, in: blind)]
+    scene.press("ctrl-x w")
+    scene.act(.instrument(.wire(.shown(all, WirePicture(all[0], request: [])))))
+    _ = scene.takeEffects()
+    scene.press("]")
+    #expect(scene.takeEffects().isEmpty && scene.state.notice?.notice.text == "This is the newest exchange")
+    scene.act(.instrument(.wire(.shown(all, WirePicture(all[1], request: [])))))
+    #expect(scene.state.instrument == nil && scene.takeEffects() == [.instrument(.wire(.close))])
+    #expect(scene.state.notice?.notice.text.contains("blind race") == true)
+  }
+
+  @Test("Hooks are told of an answer beside the path with its own text and profile", arguments: [false, true])
+  func hooks(goesOn: Bool) throws {
+    let field = Field(columns: 80, rows: 24, count: 2)
+    let scene = field.scene
+    scene.state.options.hooks = [.finish, .stall]
+    for lane in 0..<2 { field.say(lane, Self.texts[lane]) }
+    field.end(0)
+    _ = scene.takeEffects()
+    if goesOn {
+      // The prompt that waited begins in the same moment.
+      var update = SessionUpdate()
+      update.changes[scene.state.shown] = [
+        .ended(field.answers[1], status: .complete(.stop), usage: nil, metrics: StreamMetrics()),
+        .message(scene.makeMessage(.user, [.text("more")], parent: field.answers[0])),
+      ]
+      update.runs[field.lanes[1].run] = RunSnapshot(
+        id: field.lanes[1].run, conversation: scene.state.shown, message: field.answers[1],
+        model: field.lanes[1].profile.model, phase: .ended, started: scene.now)
+      scene.act(.session(update))
+      #expect(scene.state.races.isEmpty)
+    } else {
+      scene.wait(.seconds(30))
+      field.end(1)
+    }
+    let events = scene.takeEffects().compactMap { if case .hook(let event) = $0 { event } else { nil } }
+    #expect(events.map(\.kind) == (goesOn ? [.finish] : [.stall, .finish]))
+    #expect(events.allSatisfy { $0.text == Self.texts[1] && $0.profile == "p1" && $0.message == field.answers[1] })
+  }
+
   @Test("Blindness can begin in the view until a text was read; a tie is the best of all, no choice is nothing")
   func ties() throws {
     let field = Field(columns: 80, rows: 24, count: 2)

@@ -28,12 +28,7 @@ extension AppState {
 
   /// How an answer ended. What is shown may be behind it, at a pace other than instant.
   private func ending(of run: RunSnapshot, in update: SessionUpdate) -> Ending? {
-    var transcript = transcripts[run.conversation]
-    if run.conversation == shown, !pacing.isEmpty {
-      var rest = pacing
-      for change in rest.flush() { transcript?.apply(change) }
-    }
-    let message = transcript?.message(run.message)
+    let message = lane(of: run)?.message ?? arrivedMessage(of: run)
     for change in (update.changes[run.conversation] ?? []).reversed() {
       guard case .ended(run.message, let status, let usage, let metrics) = change else { continue }
       return Ending(status: status, usage: usage, metrics: metrics, text: Self.beginning(of: message))
@@ -44,6 +39,21 @@ extension AppState {
       text: Self.beginning(of: message))
   }
 
+  /// The message of a run as far as it has arrived.
+  private func arrivedMessage(of run: RunSnapshot) -> TranscriptMessage? {
+    var transcript = transcripts[run.conversation]
+    if run.conversation == shown, !pacing.isEmpty {
+      var rest = pacing
+      for change in rest.flush() { transcript?.apply(change) }
+    }
+    return transcript?.message(run.message)
+  }
+
+  /// The answer of a race that a run is: beside the path, the transcript does not know it.
+  private func lane(of run: RunSnapshot) -> RaceLane? {
+    ((races[run.conversation]?.lanes ?? []) + formerLanes).first { $0.run == run.id }
+  }
+
   private func hook(
     _ kind: HookEvent.Kind, _ run: RunSnapshot, _ ending: Ending, _ change: (inout HookEvent) -> Void
   ) -> [Effect] {
@@ -52,7 +62,8 @@ extension AppState {
     var event = HookEvent(
       kind, conversation: run.conversation,
       title: transcript?.title ?? list.summaries[run.conversation]?.title ?? "", message: run.message,
-      model: run.model, profile: transcript?.profile.name ?? "", text: ending.text, metrics: ending.metrics,
+      model: run.model, profile: (lane(of: run)?.profile ?? transcript?.profile)?.name ?? "", text: ending.text,
+      metrics: ending.metrics,
       usage: ending.usage)
     change(&event)
     return [.hook(event)]
@@ -89,7 +100,7 @@ extension AppState {
       toldStalls[run.id] = chunk
       var metrics = run.metrics
       metrics.sinceLastChunk = now - chunk
-      let message = transcripts[run.conversation]?.message(run.message)
+      let message = lane(of: run)?.message ?? transcripts[run.conversation]?.message(run.message)
       effects += hook(
         .stall, run,
         Ending(status: .streaming, usage: metrics.usage, metrics: metrics, text: Self.beginning(of: message))

@@ -207,9 +207,10 @@ struct MetricsBoard {
     ].flatMap(\.self)
   }
 
-  /// Streams besides the one that is shown, the newest first.
+  /// Streams besides the one that is shown, the newest first; none of a blind race.
   private func others(than answer: MeasuredAnswer, glyphs: inout GlyphTable) -> Group {
-    let live = state.runs.values.filter { $0.isLive && $0.message != answer.message }
+    let live = state.runs.values
+      .filter { $0.isLive && $0.message != answer.message && !state.isBlind($0.conversation) }
       .sorted { ($0.started, $0.id.description) > ($1.started, $1.id.description) }
     guard !live.isEmpty else { return [] }
     var rows = [caption("other live streams", "chars/s · chunks")]

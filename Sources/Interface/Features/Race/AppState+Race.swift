@@ -157,6 +157,12 @@ extension AppState {
     sampleRace()
   }
 
+  /// Whether models and figures of a conversation are not to be told at the moment.
+  func isBlind(_ id: ConversationID) -> Bool { races[id]?.isBlind == true }
+
+  /// Says why something that would tell them is not shown.
+  mutating func refuseBlind() { show("The models of a blind race are hidden until its best is chosen") }
+
   /// Writes down what the reader found best, and tells which models they were.
   private mutating func rate(_ best: Set<MessageID>, _ race: RaceTrack) -> [Effect] {
     races[race.conversation]?.best = best
@@ -208,11 +214,11 @@ extension AppState {
   private mutating func followRace(of snapshot: ConversationSnapshot) {
     let id = snapshot.record.summary.id
     let old = races[id]
-    races[id] = snapshot.race.map { RaceTrack($0, in: snapshot, following: old) }
-    guard let race = races[id] else {
+    guard let race = snapshot.race.map({ RaceTrack($0, in: snapshot, following: old) }) else {
       if old != nil { forgetRace(of: id) }
       return
     }
+    races[id] = race
     if blindRaceWanted == id, old == nil {
       blindRaceWanted = nil
       hide(id)
@@ -222,7 +228,7 @@ extension AppState {
   }
 
   private mutating func forgetRace(of id: ConversationID) {
-    races[id] = nil
+    formerLanes += races.removeValue(forKey: id)?.lanes ?? []
     transcripts[id]?.aliases = [:]
     if case .race(let view) = instrument, view.conversation == id { instrument = nil }
   }

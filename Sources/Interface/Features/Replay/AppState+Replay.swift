@@ -39,6 +39,7 @@ extension AppState {
 
   private mutating func replayTarget(_ number: Int?) -> ReplayTarget? {
     if number == nil, let here = browse, let message = transcript.message(here.message), message.role == .assistant {
+      guard !isHidden(message) else { return nil }
       guard !message.status.isStreaming else { return refuseLiveReplay() }
       return .message(message.id)
     }
@@ -46,8 +47,18 @@ extension AppState {
       show("There is no answer to play yet")
       return nil
     }
-    if number ?? 1 == 1, last.status.isStreaming { return refuseLiveReplay() }
+    if number ?? 1 == 1 {
+      guard !isHidden(last) else { return nil }
+      guard !last.status.isStreaming else { return refuseLiveReplay() }
+    }
     return (number ?? 1) == 1 ? .message(last.id) : .last(number ?? 1)
+  }
+
+  /// Whether an answer's model is not to be known, which is then said: its title and its pace would tell it.
+  private mutating func isHidden(_ message: TranscriptMessage) -> Bool {
+    guard transcript.aliases[message.id] != nil else { return false }
+    refuseBlind()
+    return true
   }
 
   private mutating func refuseLiveReplay() -> ReplayTarget? {

@@ -103,7 +103,9 @@ enum StatsView {
 
   /// What is said of the last answer of the conversation behind.
   static func lastAnswer(_ state: AppState) -> (text: String, isMarked: Bool)? {
-    guard let answer = state.transcript.lastAnswer, let facts = MessageCaption.facts(of: answer) else { return nil }
+    guard let answer = state.transcript.lastAnswer, state.transcript.aliases[answer.id] == nil,
+      let facts = MessageCaption.facts(of: answer)
+    else { return nil }
     let marked = facts.filter(\.isMarked)
     // What is unusual comes first; where nothing is, the times say so.
     let words = (marked.isEmpty ? facts : marked).prefix(2).map(\.text).joined(separator: " · ")

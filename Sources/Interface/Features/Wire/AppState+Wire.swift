@@ -8,6 +8,10 @@ import Streaming
 extension AppState {
   /// Opens the view, or tells of the exchange where there is no screen.
   mutating func openWire(_ argument: String) -> [Effect] {
+    guard !isBlind(shown) else {
+      refuseBlind()
+      return []
+    }
     let message = browsedMessage.flatMap { $0.role == .assistant ? $0 : nil } ?? wiredAnswer
     let subject: WireSubject
     if argument.isEmpty {
@@ -94,7 +98,13 @@ extension AppState {
     case .shown(let outlines, let picture):
       // Closed by something else that took its place: nobody looks any more.
       guard case .wire = instrument else { return [.instrument(.wire(.close))] }
-      changeWire { $1.take(outlines, picture) }
+      if let picture, isBlind(picture.outline.conversation) {
+        instrument = nil
+        refuseBlind()
+        return [.instrument(.wire(.close))]
+      }
+      let told = outlines.filter { !isBlind($0.conversation) }
+      changeWire { $1.take(told, picture) }
     }
     return []
   }
