@@ -125,7 +125,8 @@ package final class WireLog: WireJournal {
       number: state.numbers, tap: tap, subject: subject, attempt: (earlier.last?.attempt ?? 0) + 1, began: clock(),
       beganAt: Timestamp(milliseconds: wall()), method: firstMessages == nil ? method.rawValue : "GET", url: url,
       fields: fields, secretFields: secretNames,
-      body: firstMessages == nil && !body.isEmpty ? WireRequestBody(body) : nil, firstMessages: firstMessages)
+      body: firstMessages == nil && !body.isEmpty ? WireRequestBody(body) : nil,
+      firstMessages: firstMessages.map(WireRequestBody.bodies(of:)))
     state.exchanges.append(new)
     state.cost += new.cost
     state.makeRoom()
