@@ -54,7 +54,7 @@ package struct BenchCommand: Sendable {
   /// Cancelling the task breaks off what is under way; what was measured until then is written.
   package func run() async -> Int32 {
     var all: [Measured] = []
-    for profile in request.profiles where !Task.isCancelled {
+    for profile in request.profiles where !Task.isCancelled && !output.isClosed {
       let measured = await measure(profile)
       progress.clear()
       if !request.isJSON {

@@ -104,7 +104,9 @@ struct CurlCommand {
     return quoting.quoted([.text(Array("\(name): ".utf8))] + pieces)
   }
 
-  private static func webSocket(_ exchange: WireExchange, _ messages: [WireRequestBody], _ secrets: WireSecrets) -> String {
+  private static func webSocket(
+    _ exchange: WireExchange, _ messages: [WireRequestBody], _ secrets: WireSecrets
+  ) -> String {
     let scheme = exchange.url.scheme == .https ? "wss" : "ws"
     let address = "\(scheme)://\(exchange.url.authority)\(WireAddress.masked(exchange.url.target, secrets))"
     var lines = ["curl cannot hold this exchange: it is a WebSocket, at", address, "What was said first:"]

@@ -88,6 +88,9 @@ package final class WireLog: WireJournal {
     state.withLock { $0.secrets.note(value, variable: variable, hint: "the value of \(name) in the address") }
   }
 
+  /// A recording without the credentials that are known here.
+  package func hiding(in recording: Recording) -> Recording { recording.hiding(state.withLock { $0.secrets }) }
+
   private func take(_ record: WireTap.Record, of tap: Int, _ subject: WireExchange.Subject) {
     let hear: (@Sendable () -> Void)? = state.withLock { state in
       switch record {
