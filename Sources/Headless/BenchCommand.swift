@@ -54,7 +54,7 @@ package struct BenchCommand: Sendable {
   /// Cancelling the task breaks off what is under way; what was measured until then is written.
   package func run() async -> Int32 {
     var all: [Measured] = []
-    for profile in request.profiles where !Task.isCancelled {
+    for profile in request.profiles where !Task.isCancelled && !output.isClosedNow() {
       let measured = await measure(profile)
       progress.clear()
       if !request.isJSON {
@@ -82,7 +82,9 @@ package struct BenchCommand: Sendable {
     }
     let label = Sanitizer.singleLine(profile.model.label, maximumColumns: 40)
     let outcome = await LoadRunner(profile: profile, plan: request.plan, client: client).run {
-      [progress] ended, count, isWarmUp in
+      [progress, output] ended, count, isWarmUp in
+      // Requests cost: a load that nobody will read of is broken off.
+      if output.isClosedNow() { withUnsafeCurrentTask { $0?.cancel() } }
       progress.show("\(label): \(ended) of \(count) \(isWarmUp ? "to warm up" : "measured")")
     }
     let report = LoadReport(of: outcome)

@@ -22,6 +22,14 @@ package final class Output: Sendable {
   /// Whether the reader of standard output has gone away.
   package var isClosed: Bool { isBroken.withLock { $0 } }
 
+  /// Whether the reader has gone away, looked at now and not at the last write: for what costs before it writes.
+  package func isClosedNow() -> Bool {
+    var entries = [PollEntry(output, [])]
+    Poll.wait(&entries, nanoseconds: 0)
+    if !entries[0].found.isDisjoint(with: [.hungUp, .failed]) { isBroken.withLock { $0 = true } }
+    return isClosed
+  }
+
   /// Writes bytes that hold nothing from outside but what is escaped already, such as JSON.
   package func write(_ bytes: [UInt8]) {
     if !Self.writeAll(bytes, to: output) { isBroken.withLock { $0 = true } }

@@ -27,12 +27,11 @@ extension AppState {
   }
 
   private mutating func switchTo(_ id: ConversationID) -> [Effect] {
-    let effects = flushDrafts()
+    let effects = flushDrafts() + leaveInstrument()
     showAllText()
     previous = shown
     shown = id
     overlay = nil
-    instrument = nil
     (selection, hints) = (nil, nil)
     endBrowsing()
     if transcripts[id] == nil {

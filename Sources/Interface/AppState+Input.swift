@@ -9,7 +9,9 @@ extension AppState {
   mutating func handle(_ event: InputEvent, _ cache: inout LayoutCache) -> [Effect] {
     switch event {
     case .key(let chord): return handle(chord, &cache)
-    case .paste(let text): return find?.isTyping == true ? pasteIntoFind(text, &cache) : paste(text)
+    case .paste(let text):
+      if overlay == nil, pasteIntoWireFind(text) { return [] }
+      return find?.isTyping == true ? pasteIntoFind(text, &cache) : paste(text)
     case .mouse(let mouse): return handle(mouse, &cache)
     case .focus(let isFocused):
       self.isFocused = isFocused
@@ -128,13 +130,13 @@ extension AppState {
       return []
     }
     overlay = nil
-    instrument = nil
+    let leaving = leaveInstrument()
     hints = nil
     endBrowsing()
     if case .offersAttachment(let count) = composer.paste(text) {
       show("\(Figures.bytes(count)) pasted; \(hint(for: "prompt.text-to-file")) makes a file of it", .warning)
     }
-    return composerEdited()
+    return leaving + composerEdited()
   }
 
   /// Offers slash commands, and arguments where they are known, for what is being typed.

@@ -11,6 +11,16 @@ extension ConfiguredProviders {
   func record(
     _ endpoint: inout Endpoint, of provider: ProviderSettings, _ source: CredentialSource, in log: WireLog
   ) {
+    note(&endpoint, of: provider, source, in: log)
+    let tap = log.tap(provider: provider.name, kind: provider.kind.rawValue)
+    // What becomes no message, such as the runs of a comparison, would only push out what does.
+    endpoint.tap = { request in request.answer == nil ? nil : tap(request) }
+  }
+
+  /// Makes every credential of an endpoint known to a log.
+  func note(
+    _ endpoint: inout Endpoint, of provider: ProviderSettings, _ source: CredentialSource, in log: WireLog
+  ) {
     let (name, credential) = (provider.name, endpoint.credential)
     endpoint.credential = { () async throws(ProviderError) in
       let secret = try await credential()
@@ -26,8 +36,5 @@ extension ConfiguredProviders {
     for header in endpoint.headers { log.note(header: header.name, value: header.value) }
     for item in endpoint.query { log.note(query: item.name, value: item.value) }
     endpoint.notesKey = { log.note($0, variable: $1) }
-    let tap = log.tap(provider: name, kind: provider.kind.rawValue)
-    // What becomes no message, such as the runs of a comparison, would only push out what does.
-    endpoint.tap = { request in request.answer == nil ? nil : tap(request) }
   }
 }

@@ -24,8 +24,8 @@ final class ConfiguredProviders: ProviderDirectory {
   private let wire: WireLog?
   /// Makes the observer of a request of a provider of that kind.
   private let tap: ProviderTap?
-  /// What was sent to say who asks, while somebody observes: to be kept out of what is written down.
-  private let shownSecrets = Locked<[Secret]>([])
+  /// Knows what was sent to say who asks, while somebody observes: to be kept out of what is written down.
+  let secrets = WireLog()
 
   init(
     _ settings: Settings, environment: Platform.Environment, places: Places, http: HTTPClient? = nil,
@@ -105,7 +105,6 @@ final class ConfiguredProviders: ProviderDirectory {
       credentialSource: source == .none ? "" : source.description,
       credential: { () async throws(ProviderError) in try await credentials.credential(from: source, for: provider.name)
       })
-    observe(&endpoint, of: provider, credentials, source)
     endpoint.headers = provider.headers.map { Endpoint.Header(name: $0.name, value: $0.value) }
     endpoint.query = provider.query.map { Endpoint.QueryItem(name: $0.name, value: $0.value) }
     endpoint.allowsPlaintext = provider.allowsPlaintext
@@ -136,26 +135,12 @@ final class ConfiguredProviders: ProviderDirectory {
     case nil: break
     }
     if let wire { record(&endpoint, of: provider, source, in: wire) }
-    return endpoint
-  }
-
-  /// What was sent to providers as credentials so far, if requests are observed.
-  var secrets: [Secret] { shownSecrets.withLock { $0 } }
-
-  private func observe(
-    _ endpoint: inout Endpoint, of provider: ProviderSettings, _ credentials: CredentialReader,
-    _ source: CredentialSource
-  ) {
-    guard let tap else { return }
-    let kind = provider.kind.rawValue
-    endpoint.tap = { tap(kind, $0) }
-    let secrets = shownSecrets
-    secrets.withLock { $0 += provider.headers.map(\.value) }
-    endpoint.credential = { () async throws(ProviderError) in
-      let secret = try await credentials.credential(from: source, for: provider.name)
-      if let secret { secrets.withLock { $0.append(secret) } }
-      return secret
+    if let tap {
+      let kind = provider.kind.rawValue
+      note(&endpoint, of: provider, source, in: secrets)
+      endpoint.tap = { tap(kind, $0) }
     }
+    return endpoint
   }
 
   /// Hosts to reach without the proxy for all: as configured, else as the environment has them.

@@ -32,18 +32,23 @@ extension HeadlessComposition {
       })
     return run(configuration, archive: archive(for: question), providers: providers) { store, _ in
       let status = await AskCommand(request, store: store, output: output).run()
-      // Of several attempts the last that was answered.
       let all = taps.withLock { $0 }
       await all.last?.waitForEnd()
-      guard let tap = all.last(where: { $0.recording != nil }), var recording = tap.recording else {
+      guard let (tap, lacksRest) = RecordingTap.answered(of: all), var recording = tap.recording else {
         let why = all.isEmpty ? "this provider answers without a network" : "nothing was received"
         output.complain("\(why), and \(path) is not written")
         return status == ExitCode.done ? ExitCode.failed : status
       }
-      // The connection may not be closed yet; the answer is whole all the same.
-      if status == ExitCode.done, tap.leftOutBytes == 0 { recording.isTruncated = false }
-      return write(recording.hiding(providers.secrets + ambientSecrets), leftOut: tap.leftOutBytes, to: path, replaces)
-        ?? status
+      if lacksRest {
+        recording.isTruncated = true
+        output.complain(
+          "\(path): the connection broke and the rest of the answer was asked for; the file ends where it broke")
+      } else if status == ExitCode.done, tap.leftOutBytes == 0 {
+        // The connection may not be closed yet; the answer is whole all the same.
+        recording.isTruncated = false
+      }
+      for (variable, secret) in ambientSecrets { providers.secrets.note(secret, variable: variable) }
+      return write(providers.secrets.hiding(in: recording), leftOut: tap.leftOutBytes, to: path, replaces) ?? status
     }
   }
 
@@ -55,9 +60,9 @@ extension HeadlessComposition {
   }
 
   /// Credentials that a signer takes from the environment: none of them is sent, but some services repeat what they get.
-  private var ambientSecrets: [Secret] {
+  private var ambientSecrets: [(variable: String, Secret)] {
     ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"]
-      .compactMap { loader.environment[$0] }.map(Secret.init)
+      .compactMap { variable in loader.environment[variable].map { (variable, Secret($0)) } }
   }
 
   /// Writes the file.

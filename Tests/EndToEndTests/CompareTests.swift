@@ -214,6 +214,15 @@ struct CompareTests {
     #expect(try home.conversations().allSatisfy { $0["messages"]?.array?.isEmpty == true })
   }
 
+  @Test("When the reader has gone a load is broken off, and the next one is not begun")
+  func readerGone() throws {
+    let home = try Home(other: true) { TimedCompletion.answer($0, first: 50, total: 700, whole: 100) }
+    let result = try home.shell(
+      "{ $RIFFLE bench -n 9 -c 1 --warm-up 0 --with work --with other hi; echo $? >status; } | true; cat status")
+    #expect(result.output == Array("141\n".utf8))
+    #expect(home.server.log.requests.count <= 1)
+  }
+
   @Test("The table of a load fits on a terminal", arguments: [(80, 24), (160, 50)])
   func table(columns: Int, rows: Int) throws {
     let home = try Home(other: true, Self.lively(Locked(0), scale: Self.isCapturing ? 100 : 10))

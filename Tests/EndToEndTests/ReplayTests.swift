@@ -109,6 +109,80 @@ struct InstrumentReplayTests {
     #expect(bad.text == "riffle: bad.rec:2: t_ms is not a number of milliseconds\n")
   }
 
+  @Test("A key of the address and a secret of AWS that a service repeats are not in a recording")
+  func repeatedSecrets() throws {
+    let settings = """
+      profile = "query"
+      providers.lab = { kind = "openai", base_url = "$SERVER/v1", retries = 0, query = { sig = "canary/query-1" } }
+      profiles.query = { provider = "lab", model = "m" }
+      providers.cloud = { kind = "bedrock", region = "eu-west-1", endpoint_url = "$SERVER", retries = 0 }
+      profiles.cloud = { provider = "cloud", model = "m" }
+      """
+    let home = try Home(configuration: settings) { request in
+      if request.target.contains("canary") {
+        let words = #"canary/query-1 canary%2Fquery-1 canary\/query-1 Y2FuYXJ5L3F1ZXJ5LTE="#
+        return .stream([
+          Completion.head, Completion.text("It is "), .bytes(WireBytes.event(#"{"a":"\#(words)"}"#)), Completion.end,
+        ])
+      }
+      let token = request.header("x-amz-security-token") ?? ""
+      return .respond(
+        403, ["content-type": "application/json"], body: Array(#"{"message":"\#(token) canary-secret-2"}"#.utf8))
+    }
+    try LocalFiles.makeFolder(home.folder + "/.aws")
+    let file = """
+      [default]
+      aws_access_key_id = AKIDEXAMPLE
+      aws_secret_access_key = canary-secret-2
+      aws_session_token = canary-session-3
+      """
+    try LocalFiles.write(Array(file.utf8), to: home.folder + "/.aws/credentials")
+    let asked = try home.words("record", "hi", "-o", "query.rec")
+    #expect(asked.status == .exited(0), "\(asked.text)")
+    #expect(try home.run(["replay", "query.rec", "--speed", "max"]).status == .exited(0))
+    #expect(try home.run(["record", "hi", "--profile", "cloud", "-o", "cloud.rec"]).status == .exited(3))
+    #expect(try home.run(["replay", "cloud.rec"]).status == .exited(3))
+    for name in ["query.rec", "cloud.rec"] {
+      let text = home.text(of: name)
+      #expect(text.contains("***") && !text.contains("canary") && !text.contains("Y2FuYXJ5L3F1"), "\(text)")
+    }
+  }
+
+  @Test("Of an answer whose rest was asked for the beginning is recorded, as truncated, and that is said")
+  func resumed() throws {
+    let settings = """
+      profile = "work"
+      providers.lab = { kind = "openai-responses", base_url = "$SERVER/v1", retries = 0 }
+      profiles.work = { provider = "lab", model = "m", extra = { background = true } }
+      """
+    @Sendable func event(_ type: String, _ rest: String) -> [UInt8] {
+      WireBytes.event(#"{"type":"response.\#(type)",\#(rest)}"#, name: "response.\(type)")
+    }
+    let response = #""response":{"id":"resp_1","model":"m","background":true,"status":"#
+    let home = try Home(configuration: settings) { request in
+      let head = FaultServer.Step.head(200, ["content-type": "text/event-stream"])
+      guard request.method == "GET" else {
+        return .stream([
+          head, .bytes(event("created", #""sequence_number":0,\#(response)"in_progress"}"#)),
+          .bytes(event("output_text.delta", #""sequence_number":1,"output_index":0,"content_index":0,"delta":"Hel""#)),
+          .close,
+        ])
+      }
+      return .stream([
+        head,
+        .bytes(event("output_text.delta", #""sequence_number":2,"output_index":0,"content_index":0,"delta":"lo""#)),
+        .bytes(event("completed", #""sequence_number":3,\#(response)"completed"}"#)),
+      ])
+    }
+    let asked = try home.shell("$RIFFLE record hi -o a.rec 2>errors")
+    #expect(asked.status == .exited(0) && asked.output == Array("Hello\n".utf8))
+    let errors = home.text(of: "errors")
+    #expect(errors.contains("a.rec: the connection broke and the rest"), "\(errors)")
+    #expect(home.text(of: "a.rec").contains(#""end":"truncated""#), "\(home.text(of: "a.rec"))")
+    let played = try home.words("replay", "a.rec", "--speed", "max")
+    #expect(played.status == .exited(4) && played.text.contains("Hel"), "\(played.text)")
+  }
+
   @Test("Recordings of every kind of service play as they were", arguments: PlayedService.all, [true, false])
   func everyDialect(_ service: PlayedService, isStreaming: Bool) throws {
     let home = try Home(playing: service, isStreaming: isStreaming)

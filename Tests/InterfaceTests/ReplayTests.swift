@@ -41,6 +41,11 @@ import Testing
       plan: ReplayPlan(parts: parts, entries: entries, chunkCount: entries.count))
   }
 
+  /// What `/replay` asks for.
+  private static func target(_ scene: Scene) -> ReplayTarget {
+    scene.state.transcript.lastAnswer.map { .message($0.id) } ?? .last(1)
+  }
+
   private func playing(columns: Int = 80, rows: Int = 24, speed: String = "") throws -> Scene {
     let scene = Scene(columns: columns, rows: rows)
     scene.open(turns: [("Show me a list", "Here is a list")])
@@ -49,7 +54,7 @@ import Testing
     let effects = scene.takeEffects().filter { if case .instrument = $0 { true } else { false } }
     let last = try #require(scene.state.transcript.lastAnswer)
     #expect(effects == [.instrument(.replay(.load(scene.state.shown, .message(last.id))))])
-    scene.act(.instrument(.replay(.loaded(Self.answer(scene)))))
+    scene.act(.instrument(.replay(.loaded(Self.target(scene), Self.answer(scene)))))
     return scene
   }
 
@@ -212,7 +217,7 @@ import Testing
     scene.act(
       .instrument(
         .replay(
-          .failed(scene.state.shown, Explanation(kind: .notFound, summary: "This answer has no timeline")))))
+          .failed(.last(2), scene.state.shown, Explanation(kind: .notFound, summary: "This answer has no timeline")))))
     #expect(scene.state.instrument == nil)
     #expect(scene.shows("This answer has no timeline"))
   }
@@ -228,6 +233,26 @@ import Testing
     #expect(notice == "riffle replay \(scene.state.shown) --answer 2 plays it in the terminal, as it came")
   }
 
+  @Test("What was asked for earlier and comes late is not taken for what is asked for now")
+  func late() {
+    let scene = Scene()
+    scene.open(turns: [("a", "b"), ("c", "d")])
+    scene.type("/replay 2")
+    scene.press("enter")
+    scene.press("q")
+    scene.type("/replay")
+    scene.press("enter")
+    func isPlaying() -> Bool {
+      if case .replay(let replay) = scene.state.instrument { replay.player != nil } else { false }
+    }
+    let failure = Explanation(kind: .notFound, summary: "This answer has no timeline")
+    scene.act(.instrument(.replay(.loaded(.last(2), Self.answer(scene)))))
+    scene.act(.instrument(.replay(.failed(.last(2), scene.state.shown, failure))))
+    #expect(scene.state.instrument != nil && !isPlaying() && !scene.shows("no timeline"))
+    scene.act(.instrument(.replay(.loaded(Self.target(scene), Self.answer(scene)))))
+    #expect(isPlaying())
+  }
+
   @Test("A timeline that does not fit is said above the answer")
   func fits() throws {
     let scene = try playing(columns: 120)
@@ -238,7 +263,7 @@ import Testing
     answer.plan = ReplayPlan(
       parts: answer.message.parts,
       entries: [TimelineEntry(offset: .milliseconds(10), characters: 2, bytes: 9, kind: .text)], chunkCount: 40)
-    scene.act(.instrument(.replay(.loaded(answer))))
+    scene.act(.instrument(.replay(.loaded(Self.target(scene), answer))))
     #expect(scene.shows("timeline ends after 1 of 40 chunks"))
   }
 
@@ -256,7 +281,7 @@ import Testing
     var answer = Self.answer(scene)
     answer.message.parts = [.text(text)]
     answer.plan = ReplayPlan(parts: answer.message.parts, entries: entries, chunkCount: count)
-    scene.act(.instrument(.replay(.loaded(answer))))
+    scene.act(.instrument(.replay(.loaded(Self.target(scene), answer))))
     scene.press("space")
     scene.press("5")
     _ = scene.rows()

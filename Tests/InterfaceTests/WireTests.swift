@@ -183,6 +183,73 @@ struct WireTests {
     #expect(!scene.shows("late"))
   }
 
+  @Test("Unfolded lines stay with their event, and go when bytes are left out before it")
+  func movedEvents() {
+    let scene = opened(80, 24, isLive: true)
+    func unfolded() -> [Int] {
+      guard case .wire(let wire) = scene.state.instrument else { return [] }
+      return wire.details.keys.sorted()
+    }
+    for event in [1, 4, 9] {
+      scene.act(.instrument(.wire(.details(event: event, number: 3, [WireLine(.body, "line of \(event)")]))))
+    }
+    var more = picture(scene, isLive: true)
+    more.events.append(WireEvent(time: .seconds(2), bytes: 20, preview: "data: more", textEnd: 10))
+    show(scene, more)
+    #expect(unfolded() == [1, 4, 9])
+    guard case .wire(var wire) = scene.state.instrument else { return }
+    wire.selected = .detail(event: 9, line: 0)
+    scene.state.instrument = .wire(wire)
+    more.events.replaceSubrange(
+      5..<7, with: [WireEvent(time: nil, bytes: 0, preview: "500 bytes left out here", textEnd: 10)])
+    show(scene, more)
+    #expect(unfolded() == [1])
+    guard case .wire(let left) = scene.state.instrument else { return }
+    #expect(left.selected == .event(9))
+    // As long as nothing else is left out what is unfolded stays; then it stands under other numbers.
+    scene.act(.instrument(.wire(.details(event: 8, number: 3, [WireLine(.body, "line of 8")]))))
+    show(scene, more)
+    #expect(unfolded() == [1, 8])
+    more.events[5].preview = "700 bytes left out here"
+    show(scene, more)
+    #expect(unfolded() == [1])
+    more.events = Array(more.events.prefix(1))
+    show(scene, more)
+    #expect(unfolded() == [])
+  }
+
+  @Test("Whatever takes the place of the view tells that nobody looks any more")
+  func leaving() {
+    let close = Effect.instrument(.wire(.close))
+    let pasted = opened(80, 24)
+    pasted.act(.input(.paste("words")))
+    #expect(pasted.state.instrument == nil && pasted.takeEffects().contains(close))
+    #expect(pasted.state.composer.text == "words")
+    let other = opened(80, 24)
+    other.press("ctrl-x n")
+    #expect(other.state.instrument == nil && other.takeEffects().contains(close))
+    for command in ["stats", "replay", "compare", "race"] {
+      let scene = opened(80, 24)
+      scene.act(.line("/\(command)"))
+      guard scene.state.instrument != nil else { continue }
+      if case .wire = scene.state.instrument { continue }
+      #expect(scene.takeEffects().contains(close), "\(command)")
+    }
+  }
+
+  @Test("A paste goes into what is looked for, a line of it")
+  func pasteIntoFind() {
+    let scene = opened(80, 24)
+    scene.press("/")
+    scene.type("Con")
+    scene.act(.input(.paste("tent\nand more")))
+    #expect(scene.shows(" /Content▏"))
+    #expect(scene.takeEffects().isEmpty && scene.state.composer.isEmpty)
+    scene.press("enter")
+    guard case .wire(let wire) = scene.state.instrument else { return }
+    #expect(wire.find == WireState.Find(query: "Content", isTyping: false) && wire.selected != .end)
+  }
+
   @Test("c copies exactly what the log gives, s saves, q closes and says so")
   func outlets() {
     let scene = opened(80, 24)

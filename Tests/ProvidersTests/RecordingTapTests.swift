@@ -14,6 +14,12 @@ import Transport
 struct RecordingTapTests {
   private static let key = "sk-canary-51ab77c09d"
 
+  private static func secrets(_ texts: String...) -> WireSecrets {
+    var secrets = WireSecrets()
+    for text in texts { secrets.note(text, variable: "") }
+    return secrets
+  }
+
   /// Asks a server once and gives the events and the recording.
   private func ask(
     _ server: FaultServer, limit: Int = RecordingTap.maximumBytes
@@ -25,7 +31,7 @@ struct RecordingTapTests {
       kind: "openai", endpoint: endpoint, environment: ProviderEnvironment(http: HTTPClient()))
     let events = await all(client.stream(try Chat.request()))
     await tap.waitForEnd(atMost: .seconds(20))
-    return (events, tap.recording?.hiding([Secret(Self.key)]), tap.leftOutBytes)
+    return (events, tap.recording?.hiding(Self.secrets(Self.key)), tap.leftOutBytes)
   }
 
   private func replay(_ recording: Recording) async throws -> [ReceivedEvent] {
@@ -166,10 +172,36 @@ struct RecordingTapTests {
           Recording.Piece(time: .zero, bytes: Array(bytes[..<cut])),
           Recording.Piece(time: .zero, bytes: Array(bytes[cut...])),
         ])
-      let hidden = recording.hiding([Secret("sk-canary-1"), Secret("and")])
+      let hidden = recording.hiding(Self.secrets("sk-canary-1", "and"))
       let result = String(decoding: hidden.pieces.flatMap(\.bytes), as: UTF8.self)
       #expect(result == "a sk-*********** and ***********!", "cut at \(cut)")
       #expect(hidden.pieces.map(\.bytes.count) == [cut, bytes.count - cut])
+    }
+  }
+
+  @Test("A key inside of frames with checksums and of base64 is hidden, and the recording still plays")
+  func framed() async throws {
+    let key = "canary/secret+key=0123"
+    func delta(_ text: String) -> [UInt8] {
+      EventStreamFrames.chunk(
+        #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\#(text)"}}"#)
+    }
+    func converse(_ text: String) -> [UInt8] {
+      EventStreamFrames.event("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"text":"\#(text)"}}"#)
+    }
+    for (kind, form, before) in ["", "a", "ab", "abc"].map({ ("bedrock-invoke", key, $0) })
+      + [key, "canary%2Fsecret%2Bkey%3D0123", #"canary\/secret+key=0123"#].map({ ("bedrock", $0, "") })
+    {
+      let texts = [before + form + "!", "the end"]
+      var recording = Recording(
+        kind: kind, contentType: "application/vnd.amazon.eventstream",
+        pieces: texts.map { Recording.Piece(time: .zero, bytes: kind == "bedrock" ? converse($0) : delta($0)) })
+      let sizes = recording.pieces.map(\.bytes.count)
+      recording = recording.hiding(Self.secrets(key))
+      #expect(recording.pieces.map(\.bytes.count) == sizes)
+      let text = Summary(try await replay(recording)).text
+      #expect(text.hasPrefix(before) && text.hasSuffix("the end"), "\(text)")
+      #expect(!text.contains("anary") && !text.contains("secret"), "\(text)")
     }
   }
 }

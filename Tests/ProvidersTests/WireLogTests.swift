@@ -75,6 +75,22 @@ struct WireLogTests {
     #expect(scene.log.picture(of: 1) == nil)
   }
 
+  @Test("What is said first on a WebSocket counts for the bounds, and of a long one the two ends are kept")
+  func firstMessages() throws {
+    let scene = WireScene()
+    for _ in 0..<8 {
+      try scene.send(url: "https://lab.example/ws", firstMessages: [String(repeating: "a", count: 3 << 20)])
+    }
+    #expect(scene.numbers == [7, 8])
+    let long = "begun " + String(repeating: "a", count: 9 << 20) + " ended"
+    try scene.send(url: "https://lab.example/ws", firstMessages: [long, "short"])
+    #expect(scene.log.state.withLock { $0.cost } <= WireLog.maximumCost)
+    let lines = try #require(scene.log.picture(of: 9)).request.map(\.text)
+    #expect(lines.contains { $0.hasPrefix("begun aaa") } && lines.contains { $0.hasSuffix("aaa ended") })
+    #expect(lines.contains("short") && lines.contains { $0.contains("left out") }, "\(lines.map { $0.prefix(80) })")
+    #expect(throws: Explanation.self) { try scene.log.curl(of: 9) }
+  }
+
   @Test("A long response keeps its beginning and its end, and says how much is left out")
   func window() throws {
     let scene = WireScene()

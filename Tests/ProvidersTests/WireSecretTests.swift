@@ -191,7 +191,8 @@ struct WireSecretTests {
       200,
       [
         ("content-type", "text/event-stream"), ("x-request-id", "r-1"), ("x-echo", "sk-canary-1234567890"),
-        ("set-cookie", "a=b"),
+        ("set-cookie", "a=b"), ("openai-organization", "org-canary"), ("x-session", "session-canary"),
+        ("x-account-id", "account-canary"), ("x-ratelimit-remaining", "7"), ("retry-after", "sk-canary-1234567890"),
       ])
     #expect(throws: Explanation.self) { try scene.log.recording(of: 1) }
     let body = WireScene.delta("Key sk-canary-1234567890!") + WireScene.done
@@ -202,7 +203,7 @@ struct WireSecretTests {
     let file = try scene.log.recording(of: 1)
     let recording = try Recording(file: file.bytes)
     #expect(recording.kind == "openai" && recording.model == "m" && recording.status == 200)
-    #expect(recording.headers == ["x-request-id": "r-1"])
+    #expect(recording.headers == ["x-request-id": "r-1", "x-ratelimit-remaining": "7", "retry-after": "•••"])
     #expect(!recording.isTruncated)
     #expect(recording.pieces.map(\.time) == [.milliseconds(10), .milliseconds(20)])
     #expect(

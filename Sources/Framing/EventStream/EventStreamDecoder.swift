@@ -104,6 +104,27 @@ package struct EventStreamDecoder: FrameDecoder {
     }
   }
 
+  /// The same frames with the checksums that belong to them, after bytes were overwritten in their places. What is no
+  /// whole frame stays as it is, and so does all behind it.
+  /// - Complexity: linear.
+  package static func resealed(_ bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    result.withUnsafeMutableBytes { frames in
+      var start = 0
+      while frames.count - start >= framingBytes {
+        let rest = UnsafeRawBufferPointer(rebasing: frames[start...])
+        let total = number(rest, at: 0)
+        guard total >= framingBytes, total <= rest.count else { return }
+        let sum = CRC32.of(UnsafeRawBufferPointer(rebasing: rest[..<(total - 4)]))
+        for index in 0..<4 {
+          frames[start + total - 4 + index] = UInt8(truncatingIfNeeded: sum >> UInt32(24 - 8 * index))
+        }
+        start += total
+      }
+    }
+    return result
+  }
+
   private static func word(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt32 {
     UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16 | UInt32(bytes[offset + 2]) << 8
       | UInt32(bytes[offset + 3])

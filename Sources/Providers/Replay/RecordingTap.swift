@@ -1,6 +1,6 @@
 // From a watched request to a recording: what came, when, and nothing that is a secret. The request itself is not kept.
 
-package import Diagnostics
+import Framing
 import Platform
 package import Transport
 
@@ -10,6 +10,7 @@ package final class RecordingTap: Sendable {
   package static let maximumBytes = 64 << 20
 
   fileprivate struct State {
+    var method: HTTPRequest.Method?
     var started: ContinuousClock.Instant?
     var recording: Recording?
     var size = 0
@@ -64,11 +65,26 @@ package final class RecordingTap: Sendable {
   /// Bytes of the body that came beyond the limit and are not in the recording.
   package var leftOutBytes: Int { state.withLock { $0.leftOut } }
 
+  /// Of the taps of one question, in order, the one with the answer: of several attempts the last that was answered.
+  ///
+  /// The rest of an answer that broke off is asked for by another request; it cannot be put behind the beginning in one
+  /// recording, so that the beginning alone is kept.
+  /// - Returns: the tap, and whether a rest was asked for that is not in its recording; `nil` if nothing was received.
+  package static func answered(of taps: [RecordingTap]) -> (tap: RecordingTap, lacksRest: Bool)? {
+    let methods = taps.map { tap in tap.state.withLock { $0.method } }
+    // Answers are asked for with one method, and their rests with another: `GET`, which changes nothing.
+    let first = methods.lazy.compactMap { $0 }.first
+    guard let index = taps.indices.last(where: { methods[$0] == first && taps[$0].recording != nil }) else {
+      return nil
+    }
+    return (taps[index], methods[(index + 1)...].contains { $0 != nil && $0 != first })
+  }
+
   private func observe(_ record: WireTap.Record) {
     defer { if case .end = record { ended.resolve(()) } }
     state.withLock { state in
       switch record {
-      case .request: state = State(started: .now)
+      case .request(let method, _, _, _): state = State(method: method, started: .now)
       case .head(let head, let time):
         state.recording = Recording(
           kind: kind, status: head.status,
@@ -121,53 +137,21 @@ extension RecordingTap.State {
 }
 
 extension Recording {
-  /// The same with asterisks in the place of secrets, byte for byte: a service may repeat a key that it does not accept.
-  package func hiding(_ secrets: [Secret]) -> Recording {
+  /// The same with credentials overwritten, byte for byte: a service may repeat a key that it does not accept.
+  func hiding(_ secrets: WireSecrets) -> Recording {
     var copy = self
-    for secret in secrets {
-      let text = secret.withExposed { $0 }
-      // What is shorter is no key, and would be found in ordinary words.
-      guard text.utf8.count >= 8 else { continue }
-      let mask = String(repeating: "*", count: text.utf8.count)
-      for (name, value) in copy.headers { copy.headers[name] = value.replacing(text, with: mask) }
-      copy.hide(Array(text.utf8))
+    copy.headers = headers.mapValues { secrets.masked($0) }
+    // In one: a credential may have been cut.
+    let body = pieces.flatMap(\.bytes)
+    var hidden = secrets.overwritten(body)
+    guard hidden != body else { return copy }
+    if contentType == "application/vnd.amazon.eventstream" { hidden = EventStreamDecoder.resealed(hidden) }
+    var start = 0
+    for index in pieces.indices {
+      let end = start + pieces[index].bytes.count
+      copy.pieces[index].bytes = Array(hidden[start..<end])
+      start = end
     }
     return copy
-  }
-
-  /// Overwrites a text in the body, also where it was cut.
-  private mutating func hide(_ secret: [UInt8]) {
-    // Knuth, Morris, Pratt (1977): each byte is looked at once, however the body was cut.
-    var borders = [0]
-    for index in 1..<secret.count {
-      var border = borders[index - 1]
-      while border > 0, secret[border] != secret[index] { border = borders[border - 1] }
-      borders.append(secret[border] == secret[index] ? border + 1 : 0)
-    }
-    var matched = 0
-    for piece in pieces.indices {
-      for offset in pieces[piece].bytes.indices {
-        let byte = pieces[piece].bytes[offset]
-        while matched > 0, secret[matched] != byte { matched = borders[matched - 1] }
-        if secret[matched] == byte { matched += 1 }
-        guard matched == secret.count else { continue }
-        erase(secret.count, endingWith: offset, of: piece)
-        matched = 0
-      }
-    }
-  }
-
-  private mutating func erase(_ count: Int, endingWith offset: Int, of piece: Int) {
-    var (piece, offset, rest) = (piece, offset, count)
-    while rest > 0 {
-      if offset < 0 {
-        piece -= 1
-        offset = pieces[piece].bytes.count - 1
-        continue
-      }
-      pieces[piece].bytes[offset] = UInt8(ascii: "*")
-      offset -= 1
-      rest -= 1
-    }
   }
 }

@@ -21,6 +21,7 @@ struct CurlCommand {
   init(_ exchange: WireExchange, _ secrets: WireSecrets) throws(Explanation) {
     var quoting = ShellQuoting(secrets)
     if let messages = exchange.firstMessages {
+      if let cut = messages.first(where: { !$0.isWhole }) { throw Self.notCopied("what it said first", cut) }
       text = Self.webSocket(exchange, messages, secrets)
       return
     }
@@ -46,11 +47,7 @@ struct CurlCommand {
     }
     var before = ""
     if let body = exchange.body {
-      guard body.isWhole else {
-        throw Self.notCopied(
-          "its body has \(WireWords.grouped(body.totalBytes)) bytes, and no more than "
-            + "\(WireWords.grouped(WireRequestBody.maximumBytes)) are kept")
-      }
+      guard body.isWhole else { throw Self.notCopied("its body", body) }
       // curl would add what the request did not have.
       let names = Set(exchange.fields.map { $0.name.lowercased() })
       if !names.contains("content-type") { words.append("--header 'Content-Type:'") }
@@ -107,12 +104,23 @@ struct CurlCommand {
     return quoting.quoted([.text(Array("\(name): ".utf8))] + pieces)
   }
 
-  private static func webSocket(_ exchange: WireExchange, _ messages: [String], _ secrets: WireSecrets) -> String {
+  private static func webSocket(
+    _ exchange: WireExchange, _ messages: [WireRequestBody], _ secrets: WireSecrets
+  ) -> String {
     let scheme = exchange.url.scheme == .https ? "wss" : "ws"
     let address = "\(scheme)://\(exchange.url.authority)\(WireAddress.masked(exchange.url.target, secrets))"
     var lines = ["curl cannot hold this exchange: it is a WebSocket, at", address, "What was said first:"]
-    for message in messages { lines += secrets.masked(message).split(whereSeparator: \.isNewline).map(String.init) }
+    for message in messages {
+      let text = String(decoding: secrets.masked(message.start), as: UTF8.self)
+      lines += text.split(whereSeparator: \.isNewline).map(String.init)
+    }
     return lines.map { "# \($0)" }.joined(separator: "\n")
+  }
+
+  private static func notCopied(_ part: String, _ body: WireRequestBody) -> Explanation {
+    notCopied(
+      "\(part) has \(WireWords.grouped(body.totalBytes)) bytes, and no more than "
+        + "\(WireWords.grouped(WireRequestBody.maximumBytes)) are kept")
   }
 
   private static func notCopied(_ reason: String) -> Explanation {

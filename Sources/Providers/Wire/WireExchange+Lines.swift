@@ -36,21 +36,19 @@ extension WireExchange {
     }
     if let firstMessages {
       lines.append(WireLine(.note, "a WebSocket; said first:"))
-      for message in firstMessages {
-        lines += WireWords.lines(of: secrets.masked(Array(message.utf8)), framing: .whole)
-      }
+      for message in firstMessages { lines += Self.lines(of: message, secrets) }
     } else if let body {
       lines.append(WireLine(.note, ""))
-      if body.isWhole {
-        lines += WireWords.lines(of: secrets.masked(body.start), framing: .whole)
-      } else {
-        lines += WireWords.windowed(
-          Self.masked(body.start, isEnd: false, secrets), end: Self.masked(body.end, isEnd: true, secrets),
-          total: body.totalBytes)
-      }
+      lines += Self.lines(of: body, secrets)
     }
     // What was escaped in JSON is written plainly in its lines.
     return lines.map { WireLine($0.kind, secrets.masked($0.text)) }
+  }
+
+  private static func lines(of body: WireRequestBody, _ secrets: WireSecrets) -> [WireLine] {
+    guard !body.isWhole else { return WireWords.lines(of: secrets.masked(body.start), framing: .whole) }
+    return WireWords.windowed(
+      masked(body.start, isEnd: false, secrets), end: masked(body.end, isEnd: true, secrets), total: body.totalBytes)
   }
 
   private static func masked(_ part: [UInt8], isEnd: Bool, _ secrets: WireSecrets) -> [UInt8] {

@@ -74,13 +74,20 @@ struct WireRequestBody: Sendable {
   var end: [UInt8]
   var totalBytes: Int
 
-  init(_ bytes: [UInt8]) {
+  /// - Parameter limit: bytes up to which it is kept whole.
+  init(_ bytes: [UInt8], limit: Int = maximumBytes) {
     totalBytes = bytes.count
-    if bytes.count <= Self.maximumBytes {
+    if bytes.count <= limit {
       (start, end) = (bytes, [])
     } else {
-      (start, end) = (Array(bytes.prefix(Self.endBytes)), Array(bytes.suffix(Self.endBytes)))
+      let kept = min(Self.endBytes, limit / 2)
+      (start, end) = (Array(bytes.prefix(kept)), Array(bytes.suffix(kept)))
     }
+  }
+
+  /// Messages, which together are kept up to the same limit as one body.
+  static func bodies(of messages: [String]) -> [WireRequestBody] {
+    messages.map { WireRequestBody(Array($0.utf8), limit: maximumBytes / messages.count) }
   }
 
   var isWhole: Bool { start.count == totalBytes }
@@ -120,11 +127,13 @@ struct WireExchange: Sendable {
   let secretFields: Set<String>
   let body: WireRequestBody?
   /// What was said first on a WebSocket; `nil` for plain HTTP.
-  let firstMessages: [String]?
+  let firstMessages: [WireRequestBody]?
   var head: HTTPResponseHead?
   var response = WireWindow()
   var ending: Ending?
 
   /// Bytes of memory, about.
-  var cost: Int { (body?.cost ?? 0) + response.cost + 4096 }
+  var cost: Int {
+    (body?.cost ?? 0) + (firstMessages ?? []).reduce(0) { $0 + $1.cost } + response.cost + 4096
+  }
 }

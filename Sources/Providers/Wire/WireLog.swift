@@ -88,6 +88,9 @@ package final class WireLog: WireJournal {
     state.withLock { $0.secrets.note(value, variable: variable, hint: "the value of \(name) in the address") }
   }
 
+  /// A recording without the credentials that are known here.
+  package func hiding(in recording: Recording) -> Recording { recording.hiding(state.withLock { $0.secrets }) }
+
   private func take(_ record: WireTap.Record, of tap: Int, _ subject: WireExchange.Subject) {
     let hear: (@Sendable () -> Void)? = state.withLock { state in
       switch record {
@@ -125,7 +128,8 @@ package final class WireLog: WireJournal {
       number: state.numbers, tap: tap, subject: subject, attempt: (earlier.last?.attempt ?? 0) + 1, began: clock(),
       beganAt: Timestamp(milliseconds: wall()), method: firstMessages == nil ? method.rawValue : "GET", url: url,
       fields: fields, secretFields: secretNames,
-      body: firstMessages == nil && !body.isEmpty ? WireRequestBody(body) : nil, firstMessages: firstMessages)
+      body: firstMessages == nil && !body.isEmpty ? WireRequestBody(body) : nil,
+      firstMessages: firstMessages.map(WireRequestBody.bodies(of:)))
     state.exchanges.append(new)
     state.cost += new.cost
     state.makeRoom()

@@ -6,10 +6,6 @@ import Streaming
 import Transport
 
 extension WireReading {
-  private static let unwantedHeaders: Set<String> = [
-    "connection", "content-encoding", "content-length", "content-type", "keep-alive", "transfer-encoding",
-  ]
-
   /// The response, all of which must be there.
   func recording(of exchange: WireExchange) throws(Explanation) -> Recording {
     guard let head = exchange.head else {
@@ -30,13 +26,9 @@ extension WireReading {
     guard masks.isEmpty || cutter.framing != .eventStream && cutter.framing != .webSocket else {
       throw Self.notSaved("the response repeats a credential, which cannot be taken out of binary frames")
     }
-    var headers: [String: String] = [:]
-    for field in head.headers.shown {
-      let name = field.name.lowercased()
-      let value = secrets.masked(field.value)
-      let isUnwanted = Self.unwantedHeaders.contains(name) || WireAddress.isSecret(name) || name == "set-cookie"
-      if !isUnwanted, !value.contains(WireSecrets.mask) { headers[name] = value }
-    }
+    // Others name a person, an organisation or a session; the type stands for itself.
+    var headers = RecordingTap.harmless(head.headers).mapValues { secrets.masked($0) }
+    headers["content-type"] = nil
     var pieces: [Recording.Piece] = []
     var start = 0
     for piece in exchange.response.head + exchange.response.end {

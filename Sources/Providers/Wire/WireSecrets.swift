@@ -19,11 +19,14 @@ struct WireSecrets: Sendable {
     var range: Range<Int>
     /// The entry's number; `nil` for another form of it, or for a part.
     var entry: Int?
+    /// What the form is overwritten with, over and over, where its length must stay.
+    var filling = WireSecrets.asterisks
   }
 
   private struct Pattern: Sendable {
     var bytes: [UInt8]
     var entry: Int?
+    var filling: [UInt8]
     /// How far a search may move on after a mismatch, by the byte at the pattern's end (Horspool 1980).
     var skips: [Int]
   }
@@ -34,6 +37,7 @@ struct WireSecrets: Sendable {
   private static let shortestPart = 4
   /// What stands in place of a credential.
   static let mask = "•••"
+  fileprivate static let asterisks = [UInt8(ascii: "*")]
 
   // As many as the exchanges that are kept could have, and more.
   private static let maximumSignatures = 64
@@ -54,7 +58,7 @@ struct WireSecrets: Sendable {
     guard bytes.count >= Self.shortest, !entries.contains(where: { $0.text == bytes }) else { return }
     entries.append(Entry(text: bytes, variable: variable, hint: hint))
     add(bytes, entry: entries.count - 1)
-    for form in Self.forms(of: text) where form != bytes { add(form, entry: nil) }
+    for form in Self.forms(of: text) where form.bytes != bytes { add(form.bytes, entry: nil, filling: form.filling) }
     patterns.sort { $0.bytes.count > $1.bytes.count }
     longest = max(longest, patterns.first?.bytes.count ?? 0)
     generation += 1
@@ -112,14 +116,14 @@ struct WireSecrets: Sendable {
     return result
   }
 
-  private mutating func add(_ bytes: [UInt8], entry: Int?) {
+  private mutating func add(_ bytes: [UInt8], entry: Int?, filling: [UInt8] = asterisks) {
     guard bytes.count >= Self.shortest, !patterns.contains(where: { $0.bytes == bytes }) else { return }
     var skips = Array(repeating: bytes.count, count: 256)
     for (index, byte) in bytes.dropLast().enumerated() { skips[Int(byte)] = bytes.count - 1 - index }
-    patterns.append(Pattern(bytes: bytes, entry: entry, skips: skips))
+    patterns.append(Pattern(bytes: bytes, entry: entry, filling: filling, skips: skips))
   }
 
-  private static func forms(of text: String) -> [[UInt8]] {
+  private static func forms(of text: String) -> [(bytes: [UInt8], filling: [UInt8])] {
     let digits = Array("0123456789ABCDEF".utf8)
     var percent: [UInt8] = []
     var escaped: [UInt8] = []
@@ -134,12 +138,15 @@ struct WireSecrets: Sendable {
       slashed += isQuoted || byte == 0x2F ? [0x5C, byte] : [byte]
     }
     // Wherever it begins in a longer text: the letters that depend on what is around it are left out.
-    let base64 = (0..<3).map { before -> [UInt8] in
+    let base64 = (0..<3).map { before -> (bytes: [UInt8], filling: [UInt8]) in
       let bytes = Array(repeating: 0, count: before) + text.utf8
       let letters = Base64.encode(Array(bytes.prefix(bytes.count / 3 * 3)))
-      return Array(letters.utf8.dropFirst(before == 0 ? 0 : before + 1))
+      let left = before == 0 ? 0 : before + 1
+      // Asterisks in base64, so that what is around them can still be decoded.
+      let filling = Array("Kioq".utf8)
+      return (Array(letters.utf8.dropFirst(left)), Array(filling[left...] + filling[..<left]))
     }
-    return [percent, escaped, slashed] + base64
+    return [percent, escaped, slashed].map { ($0, asterisks) } + base64
   }
 
   // MARK: Finding
@@ -154,7 +161,7 @@ struct WireSecrets: Sendable {
         let range = next..<next + pattern.bytes.count
         // Longer forms were looked for first.
         if !found.contains(where: { $0.range.overlaps(range) }) {
-          found.append(Match(range: range, entry: pattern.entry))
+          found.append(Match(range: range, entry: pattern.entry, filling: pattern.filling))
         }
         place = range.upperBound
       }
@@ -215,6 +222,15 @@ struct WireSecrets: Sendable {
   func masked(_ bytes: [UInt8]) -> [UInt8] {
     let matches = bytes.withUnsafeBytes { self.matches(in: $0) }
     return matches.isEmpty ? bytes : Self.masked(bytes, in: 0..<bytes.count, at: matches.map(\.range))
+  }
+
+  /// The bytes with every credential overwritten, each byte by another one.
+  func overwritten(_ bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    for match in bytes.withUnsafeBytes({ matches(in: $0) }) {
+      for (index, place) in match.range.enumerated() { result[place] = match.filling[index % match.filling.count] }
+    }
+    return result
   }
 
   /// The text with every credential masked.

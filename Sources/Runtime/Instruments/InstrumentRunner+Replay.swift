@@ -21,14 +21,14 @@ extension InstrumentRunner {
         case .last(let number): .last(number)
         }
       guard let answer = try await store.answer(place, of: id) else {
-        return fail(id, "There is no such answer", "count from the last one, which is 1")
+        return fail(target, id, "There is no such answer", "count from the last one, which is 1")
       }
       guard !answer.message.status.isStreaming else {
-        return fail(id, "The answer still streams", "it can be played when it has ended")
+        return fail(target, id, "The answer still streams", "it can be played when it has ended")
       }
       guard let plan = answer.plan else {
         return fail(
-          id, "This answer has no timeline",
+          target, id, "This answer has no timeline",
           "nothing came, riffle ended while it streamed, or it was not asked for by riffle")
       }
       let metrics = answer.run.flatMap { MetricsJSON.metrics(from: $0.metricsJSON) }
@@ -36,17 +36,18 @@ extension InstrumentRunner {
         .instrument(
           .replay(
             .loaded(
+              target,
               ReplayedAnswer(
                 conversation: id, message: answer.message, prompt: String(answer.prompt?.text.prefix(1000) ?? ""),
                 metrics: metrics,
                 plan: plan)))))
     } catch {
-      mailbox.post(.instrument(.replay(.failed(id, error.explanation))))
+      mailbox.post(.instrument(.replay(.failed(target, id, error.explanation))))
     }
   }
 
-  private func fail(_ id: ConversationID, _ summary: String, _ detail: String) {
+  private func fail(_ target: ReplayTarget, _ id: ConversationID, _ summary: String, _ detail: String) {
     mailbox.post(
-      .instrument(.replay(.failed(id, Explanation(kind: .notFound, summary: summary, detail: detail)))))
+      .instrument(.replay(.failed(target, id, Explanation(kind: .notFound, summary: summary, detail: detail)))))
   }
 }

@@ -66,8 +66,10 @@ extension AppState {
   private mutating func showComparison() -> [Effect] {
     guard let shown = comparison else { return [] }
     if linear == nil {
+      let leaving = leaveInstrument()
       instrument = .compare(shown)
       changeComparison { $0.isSeen = !$0.isRunning }
+      return leaving
     } else if !shown.isRunning {
       linear?.sayings.append(.text(CompareWords.report(of: shown)))
     } else if !shown.comparison.runs.isEmpty {

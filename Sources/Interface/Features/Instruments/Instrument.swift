@@ -58,13 +58,20 @@ extension AppState {
     if let effects { return effects }
     switch chord {
     case KeyChord(.escape), KeyChord(.character("q")), .control("c"):
-      self.instrument = nil
-      return []
+      return leaveInstrument()
     default:
       // What is everywhere works here too; what would write does not.
       if case .nothing = options.keymap.meaning(of: [chord]) { return [] }
       return nil
     }
+  }
+
+  /// Takes the instrument away, whichever it is.
+  /// - Returns: what tells its other half that nobody looks any more.
+  mutating func leaveInstrument() -> [Effect] {
+    defer { instrument = nil }
+    if case .wire = instrument { return [.instrument(.wire(.close))] }
+    return []
   }
 
   /// What was asked for on behalf of an instrument has come.

@@ -94,6 +94,7 @@ extension AppState {
     }
     races[shown] = nil
     transcript.aliases = [:]
+    effects += leaveInstrument()
     instrument = .race(RaceState(conversation: shown, at: now))
     effects.append(.instrument(.race(.start(shown, prompt, racers))))
     if prompt != nil { effects.append(.saveDraft(shown, composer.draft, transcript.profile)) }
@@ -103,9 +104,10 @@ extension AppState {
   /// Shows the race of this conversation.
   mutating func openRace() -> [Effect] {
     (selection, hints) = (nil, nil)
+    let leaving = leaveInstrument()
     instrument = .race(RaceState(conversation: shown, at: now))
     sampleRace()
-    return [.markRead(shown)]
+    return leaving + [.markRead(shown)]
   }
 
   // MARK: The list of models

@@ -31,8 +31,9 @@ extension AppState {
       show("riffle replay \(shown)\(answer) plays it in the terminal, as it came")
       return []
     }
-    instrument = .replay(ReplayState(conversation: shown, speed: speed))
-    return [.instrument(.replay(.load(shown, target)))]
+    let leaving = leaveInstrument()
+    instrument = .replay(ReplayState(conversation: shown, target: target, speed: speed))
+    return leaving + [.instrument(.replay(.load(shown, target)))]
   }
 
   private static var speedWords: String { ReplaySpeed.steps.map(\.words).joined(separator: " ") }
@@ -123,21 +124,24 @@ extension AppState {
 
   mutating func takeReplay(_ news: ReplayNews, _ cache: inout LayoutCache) -> [Effect] {
     switch news {
-    case .loaded(let answer):
+    case .loaded(let target, let answer):
       // It was closed meanwhile, or another one was asked for.
-      guard case .replay(var replay) = instrument, replay.conversation == answer.conversation, replay.player == nil
-      else { return [] }
+      guard awaitsReplay(target, of: answer.conversation), case .replay(var replay) = instrument else { return [] }
       replay.player = ReplayPlayer(
         answer, speed: replay.speed, profile: transcript.profile, isUnfolded: transcript.isUnfolded,
         isCalm: options.reducesMotion, at: now)
       instrument = .replay(replay)
-    case .failed(let conversation, let explanation):
-      if case .replay(let replay) = instrument, replay.conversation == conversation, replay.player == nil {
-        instrument = nil
-      }
+    case .failed(let target, let conversation, let explanation):
+      guard awaitsReplay(target, of: conversation) else { return [] }
+      instrument = nil
       show(explanation.sentence, .warning)
     }
     return []
+  }
+
+  private func awaitsReplay(_ target: ReplayTarget, of conversation: ConversationID) -> Bool {
+    guard case .replay(let replay) = instrument else { return false }
+    return replay.conversation == conversation && replay.target == target && replay.player == nil
   }
 
   mutating func tickReplay(_ cache: inout LayoutCache) -> [Effect] {

@@ -7,6 +7,8 @@ package import Streaming
 /// What `/replay` shows.
 package struct ReplayState: Equatable, Sendable {
   package let conversation: ConversationID
+  /// Which of its answers was asked for.
+  let target: ReplayTarget
   /// How fast it begins.
   let speed: ReplaySpeed
   /// What plays; `nil` until it is read.
@@ -85,6 +87,7 @@ package enum ReplayEffect: Equatable, Sendable {
 
 /// What came of it.
 package enum ReplayNews: Equatable, Sendable {
-  case loaded(ReplayedAnswer)
-  case failed(ConversationID, Explanation)
+  /// The answer that was asked for by that target.
+  case loaded(ReplayTarget, ReplayedAnswer)
+  case failed(ReplayTarget, ConversationID, Explanation)
 }

@@ -25,7 +25,7 @@ extension AppState {
     if !grouping.isEmpty { query.grouping = grouping }
     if linear != nil { return [.countAnswers(StatsRequest(query, at: wall))] }
     var stats = StatsState(query)
-    let effects = load(&stats)
+    let effects = leaveInstrument() + load(&stats)
     instrument = .stats(stats)
     return effects
   }

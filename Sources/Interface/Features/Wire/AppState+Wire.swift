@@ -212,6 +212,15 @@ extension AppState {
     return []
   }
 
+  /// Adds a line of a text to what is looked for, if that is being typed.
+  mutating func pasteIntoWireFind(_ text: String) -> Bool {
+    guard case .wire(var wire) = instrument, wire.find?.isTyping == true else { return false }
+    instrument = nil
+    wire.find?.query += text.prefix { !$0.isNewline }
+    instrument = .wire(wire)
+    return true
+  }
+
   /// Goes to the next row that holds what is looked for, and on from the other end; 0 begins with this one.
   private mutating func findNext(_ step: Int, _ wire: inout WireState) {
     guard let picture = wire.picture, let query = wire.find?.query.lowercased(), !query.isEmpty else {

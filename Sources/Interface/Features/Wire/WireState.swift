@@ -78,8 +78,21 @@ package struct WireState: Equatable, Sendable {
     self.outlines = outlines
     if picture?.outline.number != self.picture?.outline.number {
       (selected, top, follows, details, shift) = (.end, 0, true, [:], 0)
+    } else if let picture, let former = self.picture {
+      forgetMovedDetails(from: former, to: picture)
     }
     self.picture = picture
+  }
+
+  /// Folds the events that have other numbers now: those behind bytes that are left out, of which there were fewer.
+  private mutating func forgetMovedDetails(from former: WirePicture, to picture: WirePicture) {
+    let gap = picture.events.firstIndex { $0.time == nil }
+    let isSameGap = gap.map { former.events.indices.contains($0) && former.events[$0] == picture.events[$0] } ?? true
+    if isSameGap, picture.events.count >= former.events.count { return }
+    // The event before the gap may be cut short by it.
+    let firstMoved = isSameGap ? picture.events.count : max(0, (gap ?? 0) - 1)
+    details = details.filter { $0.key < firstMoved }
+    if case .detail(let event, _) = selected, details[event] == nil { selected = .event(event) }
   }
 
   /// How much of the text had arrived at the selected row, and how much of that came with it.
