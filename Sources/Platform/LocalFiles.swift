@@ -224,6 +224,12 @@ package enum LocalFiles {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// Whether an ordinary file stands there itself: not a link to one, a pipe or a device, which replacing would destroy.
+  package static func isOrdinaryFile(_ path: String) -> Bool {
+    var found = stat()
+    return lstat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Whether a folder, or a link to one, is there.
   package static func isFolder(_ path: String) -> Bool {
     var found = stat()

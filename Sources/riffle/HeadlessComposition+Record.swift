@@ -54,6 +54,9 @@ extension HeadlessComposition {
 
   private func problem(with path: String, replaces: Bool) -> String? {
     if LocalFiles.isFolder(path) { return "is a folder" }
+    if LocalFiles.exists(path), !LocalFiles.isOrdinaryFile(path) {
+      return "is not an ordinary file, and is not replaced"
+    }
     if !replaces, LocalFiles.exists(path) { return "exists already; --force replaces it" }
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     return LocalFiles.isFolder(folder.isEmpty ? "/" : folder) ? nil : "there is no folder \(folder)"

@@ -1,6 +1,7 @@
 // An answer again: on the screen, on the command line, from a recording; and the programs that are told of answers.
 
 import Framing
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -98,6 +99,10 @@ struct InstrumentReplayTests {
     #expect(try home.run(["record", "sort", "-o", "a.rec"]).status == .exited(1))
     #expect(home.server.log.requests.count == 1)
     #expect(try home.run(["record", "refuse", "-o", "a.rec", "--force"]).status == .exited(3))
+    // A pipe would be gone, and so would be a device.
+    #expect(mkfifo(home.folder + "/pipe", 0o600) == 0)
+    #expect(try home.run(["record", "refuse", "-o", "pipe", "--force"]).status == .exited(1))
+    #expect(!LocalFiles.isOrdinaryFile(home.folder + "/pipe"))
     let refusal = try home.words("replay", "./a.rec")
     #expect(refusal.status == .exited(3), "\(refusal.text)")
     #expect(!home.text(of: "a.rec").contains("canary"), "\(home.text(of: "a.rec"))")

@@ -41,6 +41,14 @@ import Testing
     #expect(try LocalFiles.names(in: folder) == ["export"])
   }
 
+  @Test("An ordinary file is neither a link, nor a pipe, nor a folder")
+  func ordinary() throws {
+    try LocalFiles.write([1], to: "\(folder)/file", existing: .keep)
+    #expect(symlink("file", "\(folder)/link") == 0 && mkfifo("\(folder)/pipe", 0o600) == 0)
+    #expect(LocalFiles.isOrdinaryFile("\(folder)/file"))
+    for name in ["link", "pipe", ".", "none"] { #expect(!LocalFiles.isOrdinaryFile("\(folder)/\(name)"), "\(name)") }
+  }
+
   @Test("Files are 0600 and folders 0700 whatever the umask", arguments: [0o000, 0o022, 0o777] as [mode_t])
   func modes(_ mask: mode_t) throws {
     let former = umask(mask)

@@ -11,7 +11,7 @@ extension Manual {
       body: """
         `/race` asks two to four models the same thing at once and shows their answers side by side.
 
-        - `/race` lets you mark the models in a list: the last prompt is answered again, beside the answers it has. Ctrl+X G does the same, with what you are writing as the prompt. While a race of the conversation runs or is not decided, both go back to it.
+        - `/race` lets you mark the models in a list: the last prompt is answered again, beside the answers it has. Ctrl+X g does the same, with what you are writing as the prompt. While a race of the conversation runs or is not decided, both go back to it.
         - `/race small large` begins at once, with the last prompt; `/race small large -- PROMPT` with a new one. A name is a profile, or `provider/model`; one name alone races against the model of the conversation.
         - `/race blind …` hides models and figures until you have said which answer is the best.
 

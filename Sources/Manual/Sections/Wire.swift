@@ -9,7 +9,7 @@ extension Manual {
         "proxy",
       ],
       body: """
-        `/wire` (Ctrl+X W) shows what went over the wire for the answer on screen, in browse mode for the answer you stand on: the request, the response's head, and every event with its time, the time since the one before, and its size. Beside them stands the text as far as it had come with the selected event. While an answer streams it follows.
+        `/wire` (Ctrl+X w) shows what went over the wire for the answer on screen, in browse mode for the answer you stand on: the request, the response's head, and every event with its time, the time since the one before, and its size. Beside them stands the text as far as it had come with the selected event. While an answer streams it follows.
 
         - **j k**, PgUp PgDn, g G move; **f** follows the end; **Enter** unfolds an event; **← →** move long lines; **/** finds, n and N go on.
         - **Tab** goes to the next section, or below 100 columns from request to events to text.
