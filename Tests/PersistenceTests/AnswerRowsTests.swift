@@ -246,20 +246,12 @@ struct AnswerRowsTests {
       """)
     let again = self.archive()
     _ = try await again.summaries(limit: 1)
-    let clock = ContinuousClock()
-    let start = clock.now
     let counting = Task { () throws -> Int in
       var count = 0
       _ = try await again.eachAnswer(AnswerQuery()) { _ in count += 1 }
       return count
     }
-    var longest = Duration.zero
-    for _ in 0..<50 {
-      let began = clock.now
-      _ = try await again.summary(of: conversation("c"))
-      longest = max(longest, clock.now - began)
-    }
+    for _ in 0..<50 { #expect(try await again.summary(of: conversation("c")) != nil) }
     #expect(try await counting.value == 100_000)
-    print("100,000 answers \(clock.now - start); the longest of 50 readings beside it \(longest)")
   }
 }

@@ -110,9 +110,6 @@ package struct MetricsRecorder: Sendable {
     return metrics
   }
 
-  /// Characters in each quarter of a second of the last fifteen seconds, oldest first; empty before anything came.
-  package func recentRates(at time: Instant) -> [UInt32] { window.recent(at: ended ?? nanoseconds(to: time)) }
-
   private mutating func count(_ text: borrowing String, of chunk: borrowing StreamChunk, as kind: TimelineEntry.Kind) {
     // What one read brought has one time; comparing is cheaper than taking times apart.
     let now = chunk.received == lastChunk ? lastNanoseconds : max(lastNanoseconds, nanoseconds(to: chunk.received))
